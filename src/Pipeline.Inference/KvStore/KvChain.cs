@@ -202,7 +202,7 @@ public sealed class KvChain : IDisposable
         }
 
         core.Quarantine(
-            [entries[block]],
+            entries[block],
             $"A block in '{core.Segments.PathOf(record.Segment)}' at byte {record.Offset} {what}; it is left out and computed again.");
         return false;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Pipeline.Inference.KvStore.Files;
 using Pipeline.Inference.KvStore.Format;
 using Pipeline.Inference.KvStore.Index;
 
@@ -50,11 +51,7 @@ internal sealed class SegmentFiles(StoreCore core)
     {
         foreach (var group in core.Index.Blocks.GroupBy(entry => entry.Record.Segment).ToList())
         {
-            long length;
-            using (var file = core.Files.OpenRead(PathOf(group.Key)))
-            {
-                length = file?.Length ?? -1;
-            }
+            var length = core.Files.LengthOf(PathOf(group.Key));
 
             var lost = group.Where(entry => entry.Record.Offset + entry.Record.Length > length).Select(entry => entry.Key).ToList();
             if (lost.Count == 0)
@@ -75,14 +72,31 @@ internal sealed class SegmentFiles(StoreCore core)
         }
     }
 
+    /// <summary>Reads all committed blocks of a segment and returns those that fail a checksum. The index is held still.</summary>
+    public List<KvBlockEntry> FindDamaged(ulong segment)
+    {
+        var entries = core.Index.Blocks.Where(entry => entry.Record.Segment == segment).ToList();
+        try
+        {
+            using var file = core.Files.OpenRead(PathOf(segment));
+            return file is null ? entries : entries.FindAll(entry => !IsWhole(file, entry.Record));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return entries;
+        }
+    }
+
     /// <summary>
     /// Deletes segments nothing refers to, and cuts off what lies behind a segment's last committed block: pruned blocks, and what a
     /// killed writer left. Segments that are being written are passed over. Called under the store's lock.
     /// </summary>
     /// <param name="eraseGaps">True to overwrite with zeros what lies between committed blocks and belongs to none.</param>
     /// <param name="only">The segments to look at; all when null.</param>
-    public void Reclaim(bool eraseGaps, IReadOnlySet<ulong>? only = null)
+    /// <returns>Bytes deleted and cut off.</returns>
+    public long Reclaim(bool eraseGaps, IReadOnlySet<ulong>? only = null)
     {
+        var bytes = 0L;
         var live = core.Index.Blocks.ToLookup(entry => entry.Record.Segment);
         foreach (var name in core.Files.List(Directory))
         {
@@ -100,21 +114,37 @@ internal sealed class SegmentFiles(StoreCore core)
 
                 if (name.EndsWith(Extension, StringComparison.Ordinal))
                 {
-                    Reclaim(segment, [.. live[segment]], eraseGaps);
+                    bytes += Reclaim(segment, [.. live[segment]], eraseGaps);
                 }
             }
 
             core.Files.Delete(LockPathOf(segment));
         }
+
+        return bytes;
     }
 
-    private void Reclaim(ulong segment, List<KvBlockEntry> live, bool eraseGaps)
+    private static bool IsWhole(IKvFile file, BlockRecord record)
+    {
+        var bytes = new byte[record.Length];
+        try
+        {
+            return file.Read(record.Offset, bytes) == bytes.Length && BlockRecordBytes.IsWhole(bytes, record.Key);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private long Reclaim(ulong segment, List<KvBlockEntry> live, bool eraseGaps)
     {
         var path = PathOf(segment);
         if (live.Count == 0)
         {
+            var all = core.Files.LengthOf(path);
             core.Files.Delete(path);
-            return;
+            return all;
         }
 
         using var file = core.Files.OpenWrite(path);
@@ -131,7 +161,8 @@ internal sealed class SegmentFiles(StoreCore core)
             end = Math.Max(end, entry.Record.Offset + entry.Record.Length);
         }
 
-        if (file.Length > end)
+        var surplus = Math.Max(0, file.Length - end);
+        if (surplus > 0)
         {
             file.SetLength(end);
         }
@@ -140,9 +171,11 @@ internal sealed class SegmentFiles(StoreCore core)
         {
             file.Flush();
         }
+
+        return surplus;
     }
 
-    private static void Erase(Files.IKvFile file, long from, long to)
+    private static void Erase(IKvFile file, long from, long to)
     {
         var zeros = new byte[Math.Min(to - from, 1 << 20)];
         for (var at = from; at < to; at += zeros.Length)

@@ -57,7 +57,12 @@ internal sealed class StoreCore
             Locked(() =>
             {
                 Segments.DropMissing();
-                Segments.Reclaim(eraseGaps: false);
+                var unnamed = Segments.Reclaim(eraseGaps: false);
+                if (unnamed > 0)
+                {
+                    Warn(
+                        $"{unnamed} bytes in '{Segments.Directory}' are in no record of '{manifest.Path}' and are dropped: a process was stopped while it wrote, or records were lost.");
+                }
             });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
@@ -115,24 +120,17 @@ internal sealed class StoreCore
     /// <summary>Starts the manifest anew from the index. Called inside <see cref="Locked"/>.</summary>
     public void RewriteManifest() => manifest.Rewrite();
 
-    /// <summary>Takes blocks out that turned out bad: on disk where the store can be written, else for this process only.</summary>
-    public void Quarantine(IReadOnlyList<KvBlockEntry> entries, string reason)
+    /// <summary>
+    /// Takes a block out that turned out bad, with the others of its segment that are: on disk where the store can be written, else
+    /// for this process only.
+    /// </summary>
+    public void Quarantine(KvBlockEntry bad, string reason)
     {
-        List<KvKey> Current() => [.. entries.Where(entry => Index.Find(entry.Key) == entry).Select(entry => entry.Key)];
         try
         {
             if (!IsReadOnly)
             {
-                Locked(() =>
-                {
-                    // Another process may have pruned the block meanwhile, which is no damage.
-                    var current = Current();
-                    if (current.Count > 0)
-                    {
-                        Warn(reason);
-                        Commit(Removals(RemovalReason.Quarantined, current));
-                    }
-                });
+                Locked(() => Commit(FindDamage(bad, reason)));
                 return;
             }
         }
@@ -143,18 +141,25 @@ internal sealed class StoreCore
 
         lock (gate)
         {
-            var current = Current();
-            if (current.Count > 0)
-            {
-                Warn(reason);
-                Index.Apply(new RemovalRecord(RemovalReason.Quarantined, [.. current]));
-            }
+            FindDamage(bad, reason).ForEach(Index.Apply);
         }
     }
 
     /// <summary>Removal records for any number of keys.</summary>
     public static List<ManifestRecord> Removals(RemovalReason reason, IEnumerable<KvKey> keys) =>
         [.. keys.Chunk(ManifestFrame.MaxKeys).Select(chunk => new RemovalRecord(reason, chunk))];
+
+    private List<ManifestRecord> FindDamage(KvBlockEntry bad, string reason)
+    {
+        // Another process may have pruned the block meanwhile, which is no damage.
+        if (Index.Find(bad.Key)?.Record is not { } current || current.Segment != bad.Record.Segment || current.Offset != bad.Record.Offset)
+        {
+            return [];
+        }
+
+        Warn(reason);
+        return Removals(RemovalReason.Quarantined, Segments.FindDamaged(bad.Record.Segment).Select(entry => entry.Key).Append(bad.Key).Distinct());
+    }
 
     private void TryRead(Action action)
     {

@@ -14,6 +14,13 @@ internal interface IKvFileLayer
     /// <summary>Names of the files in a directory; empty where it does not exist.</summary>
     IReadOnlyList<string> List(string directory);
 
+    /// <summary>Length of a file in bytes, or -1 where there is none.</summary>
+    long LengthOf(string path)
+    {
+        using var file = OpenRead(path);
+        return file?.Length ?? -1;
+    }
+
     /// <summary>Opens an existing file for reading, or returns null where there is none.</summary>
     IKvFile? OpenRead(string path);
 

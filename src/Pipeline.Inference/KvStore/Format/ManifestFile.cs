@@ -14,10 +14,12 @@ internal sealed class ManifestFile(IKvFileLayer files, string directory, KvIndex
     private const ulong Magic = 0x31_4E_41_4D_56_4B_4C_50; // "PLKVMAN1"
     private const int HeadBytes = 32;
     private const long MaxBytes = 1L << 30;
-    private readonly string path = Path.Combine(directory, "manifest");
+    private readonly string path = System.IO.Path.Combine(directory, "manifest");
     private ulong generation;
     private long position;
     private int frames;
+
+    public string Path => path;
 
     /// <summary>Frames in the file, live and superseded.</summary>
     public int Frames => frames;

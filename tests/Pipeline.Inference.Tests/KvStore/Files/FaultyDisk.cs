@@ -63,6 +63,18 @@ internal sealed class FaultyDisk : IKvFileLayer
         return disk;
     }
 
+    /// <summary>Another disk with the same files.</summary>
+    public FaultyDisk Copy()
+    {
+        var disk = new FaultyDisk();
+        foreach (var (path, inode) in names)
+        {
+            disk.names[path] = disk.durableNames[path] = new Inode { Content = [.. inode.Content], Durable = [.. inode.Content] };
+        }
+
+        return disk;
+    }
+
     /// <summary>A file's bytes, to damage them.</summary>
     public byte[] ContentOf(string path) => names[path].Content;
 
