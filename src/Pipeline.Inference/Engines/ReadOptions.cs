@@ -12,19 +12,6 @@ public sealed record ReadOptions
             ? (value + 15) / 16 * 16
             : throw new InferenceException($"A chunk of {value} tokens is out of range; use 16 to 8192.");
     } = 512;
-
-    /// <summary>
-    /// Tokens kept free after the document for the longest question and its answer. The engines that allocate their cache in one piece (<c>genai</c>, <c>ort</c>)
-    /// need it before they read; an engine of blocks ignores it. Where the model's context leaves less, what it leaves is taken.
-    /// </summary>
-    /// <value>1,024; 1 to 1,048,576.</value>
-    public int ReserveTokens
-    {
-        get;
-        init => field = value is >= 1 and <= 1_048_576
-            ? value
-            : throw new InferenceException($"{value} tokens kept free for a question and its answer are out of range; use 1 to 1048576.");
-    } = 1024;
 }
 
 /// <summary>Where reading stands.</summary>

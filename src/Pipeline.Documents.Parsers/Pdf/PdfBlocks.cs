@@ -1,0 +1,104 @@
+using Pipeline.Documents.Parsers.Building;
+using Pipeline.Documents.Parsers.Pdf.Layout;
+
+namespace Pipeline.Documents.Parsers.Pdf;
+
+/// <summary>Adds the pages' blocks to the document; blocks in larger or bold type that stand alone become headings.</summary>
+internal static class PdfBlocks
+{
+    private const int LongestHeading = 160;
+    private const double HeadingSize = 1.15;
+    private const int Levels = 4;
+
+    public static void Add(List<PdfPageText> pages, DocumentBuilder builder)
+    {
+        var body = BodySize(pages);
+        var sizes = HeadingSizes(pages, body);
+        foreach (var page in pages)
+        {
+            builder.StartPage();
+            foreach (var block in page.Blocks)
+            {
+                AddBlock(block, body, sizes, builder);
+            }
+
+            builder.EndPage(page.Outcome, page.Reason);
+        }
+    }
+
+    private static void AddBlock(TextBlock block, double body, List<double> sizes, DocumentBuilder builder)
+    {
+        switch (block.Kind)
+        {
+            case BlockKind.Row:
+                builder.Row(block.Text.Split('\t'));
+                break;
+            case BlockKind.ListItem:
+                builder.ListItem(block.Text);
+                break;
+            default:
+                if (Level(block, body, sizes) is { } level)
+                {
+                    builder.Heading(block.Text, level);
+                }
+                else
+                {
+                    builder.Paragraph(block.Text);
+                }
+
+                break;
+        }
+    }
+
+    private static int? Level(TextBlock block, double body, List<double> sizes)
+    {
+        if (!CouldBeHeading(block))
+        {
+            return null;
+        }
+
+        if (block.Size >= HeadingSize * body)
+        {
+            return Math.Min(Levels, sizes.FindIndex(size => Same(size, block.Size)) + 1);
+        }
+
+        return block.Bold && block.Lines == 1 && block.Text.Length <= LongestHeading / 2 && block.Text[^1] is not ('.' or ':' or ',')
+            ? Math.Min(Levels, sizes.Count + 1)
+            : null;
+    }
+
+    private static bool CouldBeHeading(TextBlock block) =>
+        block.Kind == BlockKind.Paragraph && block.Lines <= 3 && block.Text.Length <= LongestHeading && block.Text.Any(char.IsLetter);
+
+    /// <summary>The size of most letters.</summary>
+    private static double BodySize(List<PdfPageText> pages)
+    {
+        var counts = new Dictionary<double, long>();
+        foreach (var block in pages.SelectMany(page => page.Blocks))
+        {
+            var size = Math.Round(block.Size * 2) / 2;
+            counts[size] = counts.GetValueOrDefault(size) + block.Text.Length;
+        }
+
+        return counts.Count == 0 ? 0 : counts.MaxBy(pair => pair.Value).Key;
+    }
+
+    private static List<double> HeadingSizes(List<PdfPageText> pages, double body)
+    {
+        var sizes = new List<double>();
+        foreach (var size in pages.SelectMany(page => page.Blocks)
+            .Where(block => CouldBeHeading(block) && block.Size >= HeadingSize * body)
+            .Select(block => block.Size)
+            .OrderDescending())
+        {
+            if (sizes.Count == 0 || !Same(sizes[^1], size))
+            {
+                sizes.Add(size);
+            }
+        }
+
+        return sizes;
+    }
+
+    private static bool Same(double a, double b) => Math.Abs(a - b) <= 0.06 * Math.Max(a, b);
+}

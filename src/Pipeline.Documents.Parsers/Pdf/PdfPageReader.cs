@@ -1,0 +1,57 @@
+using Pipeline.Documents.Parsers.Pdf.Layout;
+using Pipeline.Documents.Parsers.Pdf.Streams;
+using UglyToad.PdfPig;
+using UglyToad.PdfPig.Content;
+
+namespace Pipeline.Documents.Parsers.Pdf;
+
+/// <summary>Reads one page: its letters in reading order, or why there are none.</summary>
+internal sealed class PdfPageReader(PdfDocument document, StreamFaults faults)
+{
+    /// <summary>Letters on one page; more is no page for people.</summary>
+    private const int MostLetters = 2_000_000;
+
+    /// <exception cref="ParseRefusal">A limit was exceeded.</exception>
+    public (PdfPageText Text, Page? Page) Read(int number)
+    {
+        Page page;
+        try
+        {
+            page = document.GetPage(number);
+        }
+#pragma warning disable CA1031 // The library throws anything at a damaged page; the others are read all the same.
+        catch (Exception e) when (e is not (OutOfMemoryException or ParseRefusal))
+#pragma warning restore CA1031
+        {
+            var fault = faults.Take();
+            return (new([], PageOutcome.Failed, fault ?? e.Message.ReplaceLineEndings(" ")), null);
+        }
+
+        var letters = page.Letters;
+        var damage = faults.Take();
+        if (letters.Count > MostLetters)
+        {
+            throw ParseRefusal.TooLarge($"Page {number} has {letters.Count:N0} letters; {MostLetters:N0} are allowed.");
+        }
+
+        var lines = new List<TextLine>();
+        foreach (var glyphs in GlyphReader.Read(letters))
+        {
+            new ReadingOrder(lines).Add(FragmentBuilder.Build(glyphs));
+        }
+
+        var blocks = ParagraphBuilder.Build(lines);
+        return (new(blocks, Judge(blocks.Count > 0, damage, page), Reason(blocks.Count > 0, damage, page)), page);
+    }
+
+    private static PageOutcome Judge(bool hasText, string? damage, Page page) => (hasText, damage) switch
+    {
+        (true, null) => PageOutcome.Ok,
+        (true, _) => PageOutcome.Partial,
+        (false, not null) => PageOutcome.Failed,
+        _ => page.NumberOfImages > 0 ? PageOutcome.NoTextLayer : PageOutcome.Empty,
+    };
+
+    private static string? Reason(bool hasText, string? damage, Page page) =>
+        damage ?? (!hasText && page.NumberOfImages > 0 ? "The page is an image without a text layer." : null);
+}
