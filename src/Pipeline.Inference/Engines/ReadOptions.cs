@@ -12,6 +12,18 @@ public sealed record ReadOptions
             ? (value + 15) / 16 * 16
             : throw new InferenceException($"A chunk of {value} tokens is out of range; use 16 to 8192.");
     } = 512;
+
+    /// <summary>
+    /// Room that questions and answers will need behind the document, in tokens. Models with two sets of rotary tables choose by document and room together.
+    /// </summary>
+    /// <value>512; 0 to 1,048,576.</value>
+    public int ReserveTokens
+    {
+        get;
+        init => field = value is >= 0 and <= 1 << 20
+            ? value
+            : throw new InferenceException($"A reserve of {value} tokens is out of range; use 0 to 1048576.");
+    } = 512;
 }
 
 /// <summary>Where reading stands.</summary>

@@ -15,7 +15,7 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
     private readonly float normEpsilon;
     private readonly long longRopeFrom;
     private readonly bool half;
-    private readonly ScratchTensor queries = new(), keys = new(), values = new(), output = new(), cosTable = new(), sinTable = new();
+    private readonly ScratchTensor queries = new(), keys = new(), values = new(), normalQueries = new(), normalKeys = new(), output = new(), cosTable = new(), sinTable = new();
     private AttentionLayer? layer;
     private nint layerCos;
 
@@ -41,7 +41,7 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
 
     public void Dispose()
     {
-        foreach (ScratchTensor scratch in new[] { queries, keys, values, output, cosTable, sinTable })
+        foreach (ScratchTensor scratch in new[] { queries, keys, values, normalQueries, normalKeys, output, cosTable, sinTable })
         {
             scratch.Dispose();
         }
@@ -71,8 +71,8 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
         float* k = packed ? q + queryFloats : Floats(key, rows * kvFloats, keys);
         float* v = packed ? k + kvFloats : Floats(OrtApiTable.Input(context, 2), rows * kvFloats, values);
         long kvStride = packed ? width : kvFloats;
-        Normalise(context, 9, ref q, width, rows, parameters.QueryHeads, queries);
-        Normalise(context, 10, ref k, packed ? width : kvFloats, rows, parameters.KvHeads, keys, ref kvStride);
+        long queryStride = Normalise(context, 9, ref q, width, rows, parameters.QueryHeads, normalQueries);
+        long keyStride = Normalise(context, 10, ref k, kvStride, rows, parameters.KvHeads, normalKeys);
 
         shape[2] = queryFloats;
         void* result = OrtApiTable.Data(OrtApiTable.Output(context, 0, shape));
@@ -80,11 +80,11 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
         var tensors = new AttentionTensors
         {
             Queries = q,
-            QueryStride = width,
+            QueryStride = queryStride,
             Keys = k,
-            KeyStride = kvStride,
+            KeyStride = keyStride,
             Values = v,
-            ValueStride = packed ? width : kvFloats,
+            ValueStride = kvStride,
             Output = o,
             OutputStride = queryFloats,
             HalfPrecision = half,
@@ -141,37 +141,26 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
         return new ReadOnlySpan<float>(Floats(sinks, parameters.QueryHeads, scratch), parameters.QueryHeads).ToArray();
     }
 
-    private void Normalise(nint context, int weightInput, ref float* rowsStart, long stride, long rows, int heads, ScratchTensor scratch)
-    {
-        long unused = stride;
-        Normalise(context, weightInput, ref rowsStart, stride, rows, heads, scratch, ref unused);
-        if (unused != stride)
-        {
-            throw new InvalidOperationException($"Attention of layer {layerNumber}: a query norm needs separate queries, keys and values.");
-        }
-    }
-
-    /// <summary>RMS norm of each head before rotary, where the graph gives its weights to attention (Qwen 3 for CUDA).</summary>
-    private void Normalise(nint context, int weightInput, ref float* rowsStart, long stride, long rows, int heads, ScratchTensor scratch, ref long newStride)
+    /// <summary>RMS norm of each head before rotary, where the graph gives its weights to attention (Qwen 3 for CUDA). Returns the stride of the normalised rows.</summary>
+    private long Normalise(nint context, int weightInput, ref float* rowsStart, long stride, long rows, int heads, ScratchTensor scratch)
     {
         nint weights = OrtApiTable.Input(context, weightInput);
         if (weights == 0)
         {
-            return;
+            return stride;
         }
 
         int headSize = parameters.HeadSize, floats = heads * headSize;
         using var weightScratch = new ScratchTensor();
         float* weight = Floats(weights, headSize, weightScratch);
         float* from = rowsStart;
-        float* to = half ? from : scratch.Reserve(rows * floats);
-        newStride = half ? stride : floats;
+        float* to = scratch.Reserve(rows * floats);
         for (long row = 0; row < rows; row++)
         {
             for (int head = 0; head < heads; head++)
             {
                 float* x = from + (row * stride) + ((long)head * headSize);
-                float* y = to + (row * newStride) + ((long)head * headSize);
+                float* y = to + (row * floats) + ((long)head * headSize);
                 double squares = 0;
                 for (int d = 0; d < headSize; d++)
                 {
@@ -187,6 +176,7 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
         }
 
         rowsStart = to;
+        return floats;
     }
 
     /// <summary>The tensor's floats: in place, or converted from float16 into <paramref name="scratch"/>.</summary>

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Pipeline.Inference.Graph;
+using Pipeline.Inference.KvCache;
+using Pipeline.Models;
+
+namespace Pipeline.Inference.Engines.Native;
+
+/// <summary>
+/// The default engine: ONNX Runtime runs the model's graph, our operator its attention, and the KV cache is ours.
+/// Serves one caller at a time.
+/// </summary>
+public sealed class NativeEngine : IDocumentEngine
+{
+    private readonly NativeModel model;
+    private readonly NativeEngineOptions options;
+
+    private NativeEngine(ModelFolder folder, NativeModel model, NativeEngineOptions options)
+    {
+        Folder = folder;
+        this.model = model;
+        this.options = options;
+        Pass = new ForwardPass(model, options);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "native";
+
+    /// <inheritdoc/>
+    public int ContextTokens => Folder.Config.ContextLength;
+
+    /// <summary>The model's folder.</summary>
+    public ModelFolder Folder { get; }
+
+    /// <summary>The KV blocks of this model.</summary>
+    public KvBlockPool Pool => model.Pool;
+
+    internal IReadOnlyList<AttentionNode> Layers => model.Layers;
+
+    internal ForwardPass Pass { get; }
+
+    internal NativeEngineOptions Options => options;
+
+    /// <summary>Loads a model folder.</summary>
+    /// <exception cref="InferenceException">The model cannot run here; names the cause and the way out.</exception>
+    public static NativeEngine Load(ModelFolder folder, NativeEngineOptions? options = null)
+    {
+        options ??= new NativeEngineOptions();
+        return new NativeEngine(folder, NativeModel.Load(folder, options.Threads), options);
+    }
+
+    /// <inheritdoc/>
+    public IDocumentSession Read(IReadOnlyList<int> tokens, ReadOptions readOptions, Action<ReadProgress>? progress, CancellationToken cancellation)
+    {
+        if (tokens.Count == 0)
+        {
+            throw new InferenceException("The document has no tokens; there is nothing to read.");
+        }
+
+        if (tokens.Count >= ContextTokens)
+        {
+            throw new InferenceException(
+                $"The document has {tokens.Count:N0} tokens; {Folder.Name} holds {ContextTokens:N0} with question and answer. Use a model with a longer context (--model), or split the document yourself.");
+        }
+
+        int ropeRegime = RopeRegime(tokens.Count + readOptions.ReserveTokens);
+        long start = Stopwatch.GetTimestamp();
+        var sequence = new KvSequence(model.Pool);
+        try
+        {
+            int restored = options.Persistence?.Restore(sequence, tokens, ropeRegime, cancellation) ?? 0;
+            progress?.Invoke(new ReadProgress(restored, tokens.Count, restored, Stopwatch.GetElapsedTime(start)));
+            while (sequence.Length < tokens.Count)
+            {
+                int first = sequence.Length;
+                int count = Math.Min(readOptions.ChunkTokens, tokens.Count - first);
+                Pass.Run([new PassInput(sequence, new TokenRange(tokens, first, count), 0)], ropeRegime, oneRowKernel: false, cancellation);
+                options.Persistence?.OnRead(sequence, tokens, ropeRegime, sequence.Length);
+                progress?.Invoke(new ReadProgress(sequence.Length, tokens.Count, restored, Stopwatch.GetElapsedTime(start)));
+            }
+
+            var report = new ReadReport(tokens.Count, restored, tokens.Count - restored, Stopwatch.GetElapsedTime(start));
+            return new NativeSession(this, sequence, ropeRegime, report);
+        }
+        catch
+        {
+            sequence.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Pass.Dispose();
+        model.Dispose();
+    }
+
+    /// <summary>0: short rotary tables or the only ones; 1: the long ones.</summary>
+    internal int RopeRegime(long totalTokens) => model.Facts.LongRopeFrom > 0 && totalTokens > model.Facts.LongRopeFrom ? 1 : 0;
+
+    /// <exception cref="InferenceException">The sequence would outgrow the regime its keys were rotated for.</exception>
+    internal void RefuseCrossing(int ropeRegime, long totalTokens)
+    {
+        if (ropeRegime == 0 && RopeRegime(totalTokens) == 1)
+        {
+            throw new InferenceException(
+                $"Document, question and answer reach {totalTokens:N0} tokens, but the document was read for at most {model.Facts.LongRopeFrom:N0} (this model rotates longer texts differently). " +
+                "Read it again with more room for questions and answers, or allow shorter answers (--max-tokens).");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Pipeline.Attention;
+
+namespace Pipeline.Inference.KvCache;
+
+/// <summary>
+/// The KV cache of one sequence: its blocks and how many tokens they hold. A fork shares all full blocks and copies the last, partial one,
+/// so every token keeps its place in a block, and with it the order of all sums.
+/// </summary>
+public sealed class KvSequence : IDisposable
+{
+    private readonly List<KvBlock> blocks = [];
+    private nint[] table = [];
+
+    /// <summary>An empty sequence.</summary>
+    public KvSequence(KvBlockPool pool)
+    {
+        Pool = pool;
+    }
+
+    /// <summary>Where the blocks come from.</summary>
+    public KvBlockPool Pool { get; }
+
+    /// <summary>Tokens in the cache.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The blocks, in order; the last may be partly filled.</summary>
+    public IReadOnlyList<KvBlock> Blocks => blocks;
+
+    /// <summary>Addresses of the blocks, for attention.</summary>
+    internal nint[] Table => table;
+
+    /// <summary>A sequence that begins like this one and goes its own way.</summary>
+    public KvSequence Fork()
+    {
+        var fork = new KvSequence(Pool) { Length = Length };
+        int full = Length / KvLayout.BlockTokens;
+        for (int i = 0; i < full; i++)
+        {
+            blocks[i].AddReference();
+            fork.blocks.Add(blocks[i]);
+        }
+
+        if (Length % KvLayout.BlockTokens != 0)
+        {
+            KvBlock copy = Pool.Rent();
+            copy.CopyFrom(blocks[full]);
+            fork.blocks.Add(copy);
+        }
+
+        fork.FillTable();
+        return fork;
+    }
+
+    /// <summary>Takes blocks for <paramref name="count"/> more tokens; their keys and values may be written then.</summary>
+    public void Reserve(int count)
+    {
+        int needed = (Length + count + KvLayout.BlockTokens - 1) / KvLayout.BlockTokens;
+        if (blocks.Count < needed)
+        {
+            while (blocks.Count < needed)
+            {
+                blocks.Add(Pool.Rent());
+            }
+
+            FillTable();
+        }
+    }
+
+    /// <summary>Counts <paramref name="count"/> tokens whose keys and values have been written.</summary>
+    public void Advance(int count)
+    {
+        if (Length + count > (long)blocks.Count * KvLayout.BlockTokens)
+        {
+            throw new InvalidOperationException($"{Length} + {count} tokens do not fit {blocks.Count} KV blocks; reserve them first.");
+        }
+
+        Length += count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (KvBlock block in blocks)
+        {
+            block.Release();
+        }
+
+        blocks.Clear();
+        table = [];
+        Length = 0;
+    }
+
+    // A new array each time: a pass that runs keeps the one it was given.
+    private void FillTable() => table = [.. blocks.Select(b => b.Address)];
+}
