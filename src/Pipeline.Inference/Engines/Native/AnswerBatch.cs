@@ -70,7 +70,7 @@ internal sealed class AnswerBatch : IDisposable
                 Answering answering = all[next];
                 int count = Math.Min(room, answering.Question.Count - answering.QuestionRead);
                 bool ends = answering.QuestionRead + count == answering.Question.Count;
-                inputs.Add(new PassInput(answering.Sequence, new TokenRange(answering.Question, answering.QuestionRead, count), ends ? 1 : 0));
+                inputs.Add(new PassInput(answering.Sequence, new TokenSlice(answering.Question, answering.QuestionRead, count), ends ? 1 : 0));
                 answering.QuestionRead += count;
                 room -= count;
                 if (ends)

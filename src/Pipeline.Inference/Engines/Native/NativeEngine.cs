@@ -12,13 +12,12 @@ namespace Pipeline.Inference.Engines.Native;
 public sealed class NativeEngine : IDocumentEngine
 {
     private readonly NativeModel model;
-    private readonly NativeEngineOptions options;
 
     private NativeEngine(ModelFolder folder, NativeModel model, NativeEngineOptions options)
     {
         Folder = folder;
         this.model = model;
-        this.options = options;
+        Options = options;
         Pass = new ForwardPass(model, options);
     }
 
@@ -38,7 +37,7 @@ public sealed class NativeEngine : IDocumentEngine
 
     internal ForwardPass Pass { get; }
 
-    internal NativeEngineOptions Options => options;
+    internal NativeEngineOptions Options { get; }
 
     /// <summary>Loads a model folder.</summary>
     /// <exception cref="InferenceException">The model cannot run here; names the cause and the way out.</exception>
@@ -49,7 +48,7 @@ public sealed class NativeEngine : IDocumentEngine
     }
 
     /// <inheritdoc/>
-    public IDocumentSession Read(IReadOnlyList<int> tokens, ReadOptions readOptions, Action<ReadProgress>? progress, CancellationToken cancellation)
+    public IDocumentSession Read(IReadOnlyList<int> tokens, ReadOptions options, Action<ReadProgress>? progress, CancellationToken cancellation)
     {
         if (tokens.Count == 0)
         {
@@ -62,19 +61,19 @@ public sealed class NativeEngine : IDocumentEngine
                 $"The document has {tokens.Count:N0} tokens; {Folder.Name} holds {ContextTokens:N0} with question and answer. Use a model with a longer context (--model), or split the document yourself.");
         }
 
-        int ropeRegime = RopeRegime(tokens.Count + readOptions.ReserveTokens);
+        int ropeRegime = RopeRegime(tokens.Count + options.ReserveTokens);
         long start = Stopwatch.GetTimestamp();
         var sequence = new KvSequence(model.Pool);
         try
         {
-            int restored = options.Persistence?.Restore(sequence, tokens, ropeRegime, cancellation) ?? 0;
+            int restored = Options.Persistence?.Restore(sequence, tokens, ropeRegime, cancellation) ?? 0;
             progress?.Invoke(new ReadProgress(restored, tokens.Count, restored, Stopwatch.GetElapsedTime(start)));
             while (sequence.Length < tokens.Count)
             {
                 int first = sequence.Length;
-                int count = Math.Min(readOptions.ChunkTokens, tokens.Count - first);
-                Pass.Run([new PassInput(sequence, new TokenRange(tokens, first, count), 0)], ropeRegime, oneRowKernel: false, cancellation);
-                options.Persistence?.OnRead(sequence, tokens, ropeRegime, sequence.Length);
+                int count = Math.Min(options.ChunkTokens, tokens.Count - first);
+                Pass.Run([new PassInput(sequence, new TokenSlice(tokens, first, count), 0)], ropeRegime, oneRowKernel: false, cancellation);
+                Options.Persistence?.OnRead(sequence, tokens, ropeRegime, sequence.Length);
                 progress?.Invoke(new ReadProgress(sequence.Length, tokens.Count, restored, Stopwatch.GetElapsedTime(start)));
             }
 

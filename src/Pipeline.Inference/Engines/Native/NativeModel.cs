@@ -57,14 +57,14 @@ internal sealed class NativeModel : IDisposable
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(folder.GraphPath)));
-        OperatorDomain domain = ExactAttentionOperator.Register(options);
+        OperatorDomain operators = ExactAttentionOperator.Register(options);
         try
         {
-            return new NativeModel(new InferenceSession(graph.ToBytes(), options), domain, layers, facts);
+            return new NativeModel(new InferenceSession(graph.ToBytes(), options), operators, layers, facts);
         }
         catch (OnnxRuntimeException e)
         {
-            domain.Dispose();
+            operators.Dispose();
             throw new InferenceException($"ONNX Runtime cannot load {folder.GraphPath}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }

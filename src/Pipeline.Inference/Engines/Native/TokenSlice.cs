@@ -3,7 +3,7 @@ using System.Collections;
 namespace Pipeline.Inference.Engines.Native;
 
 /// <summary>A window on a list of tokens, without copying.</summary>
-internal sealed class TokenRange(IReadOnlyList<int> tokens, int first, int count) : IReadOnlyList<int>
+internal sealed class TokenSlice(IReadOnlyList<int> tokens, int first, int count) : IReadOnlyList<int>
 {
     public int Count => count;
 
