@@ -5,7 +5,7 @@ namespace Pipeline.Inference.Tests;
 /// <summary>Where the tests' models lie.</summary>
 internal static class TestModels
 {
-    private static readonly string Root = FindRoot();
+    public static readonly string Root = FindRoot();
 
     public static string Tiny(string name) => Path.Combine(Root, "tests", "models", "tiny", name);
 

@@ -14,7 +14,8 @@ public sealed record ReadOptions
     } = 512;
 
     /// <summary>
-    /// Room that questions and answers will need behind the document, in tokens. Models with two sets of rotary tables choose by document and room together.
+    /// Room that questions and answers will need behind the document, in tokens. Models with two sets of rotary tables choose by document and room together;
+    /// the engines <c>ort</c> and <c>genai</c> allocate their cache for both before they read.
     /// </summary>
     /// <value>512; 0 to 1,048,576.</value>
     public int ReserveTokens

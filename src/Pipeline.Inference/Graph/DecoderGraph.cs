@@ -120,5 +120,6 @@ internal enum TensorType
     Float = 1,
     Int32 = 6,
     Int64 = 7,
+    Bool = 9,
     Float16 = 10,
 }
