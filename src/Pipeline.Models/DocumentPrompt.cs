@@ -79,8 +79,9 @@ public sealed class DocumentPrompt
 
     internal static DocumentPrompt Load(ModelFolder folder)
     {
-        var tokenizer = folder.LoadTokenizer();
-        var parts = ChatTemplateFile.Read(folder).Split(folder.Texts);
+        var template = ChatTemplate.Read(folder.Path);
+        var parts = ChatSplitter.Split(template, folder.Texts.System);
+        var tokenizer = folder.LoadTokenizer().WithControlTokens(template.Text);
         var stop = folder.Config.EosTokenIds.ToList();
         if (parts.TurnEnd is { } end && tokenizer.EncodeTemplate(end) is [var id, ..] && tokenizer.IsSpecial(id) && !stop.Contains(id))
         {

@@ -12,12 +12,22 @@ public sealed class ModelTokenizer
 {
     private readonly TokenizerDefinition definition;
     private readonly HashSet<int> special;
+    private readonly HashSet<int> control;
     private readonly AddedTokenMatcher rawMatcher;
     private readonly AddedTokenMatcher normalizedMatcher;
 
     internal ModelTokenizer(TokenizerDefinition definition)
+        : this(definition, "")
+    {
+    }
+
+    private ModelTokenizer(TokenizerDefinition definition, string template)
     {
         this.definition = definition;
+        control = definition.AddedTokens
+            .Where(token => token.Special || (!string.IsNullOrWhiteSpace(token.Content) && template.Contains(token.Content, StringComparison.Ordinal)))
+            .Select(token => token.Id)
+            .ToHashSet();
         special = definition.AddedTokens.Where(token => token.Special).Select(token => token.Id).ToHashSet();
         rawMatcher = new AddedTokenMatcher(definition.AddedTokens.Where(token => !token.Normalized));
         normalizedMatcher = new AddedTokenMatcher(definition.AddedTokens
@@ -79,6 +89,12 @@ public sealed class ModelTokenizer
     /// <summary>A decoder for one generation that gives text as tokens come.</summary>
     public TokenDecoder CreateDecoder(bool skipSpecial = true) => new(this, definition.Decoder, skipSpecial);
 
+    /// <summary>
+    /// The same tokeniser, which also keeps documents from becoming tokens that a chat template writes: some models mark turns of tools and
+    /// thoughts with added tokens that are not flagged as special.
+    /// </summary>
+    internal ModelTokenizer WithControlTokens(string template) => new(definition, template);
+
     internal string? Token(int id) => definition.Tokens.GetValueOrDefault(id);
 
     internal TokenSink Run(string text, SectionStart before, bool allowSpecial, bool withRanges)
@@ -86,7 +102,7 @@ public sealed class ModelTokenizer
         ArgumentNullException.ThrowIfNull(text);
         var sink = new TokenSink(withRanges);
         var encoder = definition.Model.CreateEncoder(sink);
-        bool Allowed(AddedToken token) => allowSpecial || !token.Special;
+        bool Allowed(AddedToken token) => allowSpecial || !control.Contains(token.Id);
         foreach (var section in Split(rawMatcher, text, Allowed))
         {
             if (section.Token is { } token)
