@@ -33,9 +33,9 @@ internal static class ChatSplitter
             var at = text.IndexOf(system.Trim(), StringComparison.Ordinal);
             return at >= 0 && at < text.IndexOf(Document, StringComparison.Ordinal);
         }
-        catch (JinjaException e) when (e.RaisedByTemplate)
+        catch (JinjaException)
         {
-            return false;
+            return false; // Refused, or wrong in itself: then the chat without it is refused too, with the reason.
         }
     }
 

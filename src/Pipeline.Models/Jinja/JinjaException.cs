@@ -1,8 +1,4 @@
 namespace Pipeline.Models.Jinja;
 
 /// <summary>A template is wrong, asks for something unknown, or goes over a limit.</summary>
-internal sealed class JinjaException(int line, string message) : Exception($"line {line}: {message}")
-{
-    /// <summary>The template itself refused its input (<c>raise_exception</c>).</summary>
-    public bool RaisedByTemplate { get; init; }
-}
+internal sealed class JinjaException(int line, string message) : Exception($"line {line}: {message}");

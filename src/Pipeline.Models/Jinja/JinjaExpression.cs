@@ -73,7 +73,7 @@ internal sealed class NegateExpression(JinjaExpression operand, int line) : Jinj
 {
     protected override object? Compute(JinjaScope scope) => operand.Evaluate(scope) switch
     {
-        long number => -number,
+        long number => (object)-number,
         double number => -number,
         var value => throw new JinjaException(Line, $"{JinjaValue.TypeName(value)} can't be negated"),
     };

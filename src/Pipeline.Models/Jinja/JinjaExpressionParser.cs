@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Pipeline.Models.Jinja;
 
@@ -174,13 +175,13 @@ internal sealed class JinjaExpressionParser(JinjaTokens tokens)
         switch (token.Kind)
         {
             case JinjaTokenKind.String:
-                var text = token.Text;
+                var text = new StringBuilder(token.Text);
                 while (tokens.Current.Kind == JinjaTokenKind.String)
                 {
-                    text += tokens.Next().Text; // Neighbouring literals are one.
+                    text.Append(tokens.Next().Text); // Neighbouring literals are one.
                 }
 
-                return new LiteralExpression(text, token.Line);
+                return new LiteralExpression(text.ToString(), token.Line);
             case JinjaTokenKind.Integer:
                 return long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                     ? new LiteralExpression(number, token.Line)

@@ -151,10 +151,11 @@ internal sealed partial class JinjaLexer
     private void ReadRaw(Match raw)
     {
         var text = raw.Groups["text"].Value;
-        line += source.AsSpan(raw.Index, raw.Groups["text"].Index - raw.Index).Count('\n');
+        text = raw.Groups["first"].Value == "-" ? text.TrimStart() : text;
+        text = raw.Groups["last"].Value == "-" ? text.TrimEnd() : text;
         tokens.Add(new JinjaToken(JinjaTokenKind.Text, text, line));
-        line += source.AsSpan(raw.Groups["text"].Index, raw.Index + raw.Length - raw.Groups["text"].Index).Count('\n');
-        EndTag(raw.Index + raw.Length - 2, ' ', trims: true);
+        line += raw.ValueSpan.Count('\n');
+        EndTag(raw.Index + raw.Length - 2, raw.Groups["end"].Value is [var sign] ? sign : ' ', trims: true);
     }
 
     private void SkipBlanks()
@@ -190,11 +191,11 @@ internal sealed partial class JinjaLexer
         at += text.Length;
     }
 
-    [GeneratedRegex(@"\G\{%[-+]?\s*raw\s*[-+]?%\}(?<text>.*?)\{%[-+]?\s*endraw\s*[-+]?%\}", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]
+    [GeneratedRegex(@"\G\{%[-+]?\s*raw\s*(?<first>[-+]?)%\}(?<text>.*?)\{%(?<last>[-+]?)\s*endraw\s*(?<end>[-+]?)%\}", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]
     private static partial Regex RawBlock();
 
     [GeneratedRegex(
-        """\G((?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<float>[0-9]+\.[0-9]+([eE][+-]?[0-9]+)?)|(?<int>[0-9]+)|(?<string>'([^'\\]|\\.)*'|"([^"\\]|\\.)*")|//|\*\*|==|!=|<=|>=|[-+*/%~=<>()\[\]{},:.|])""",
+        """\G((?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<float>[0-9]+(\.[0-9]+([eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))|(?<int>[0-9]+)|(?<string>'([^'\\]|\\.)*'|"([^"\\]|\\.)*")|//|\*\*|==|!=|<=|>=|[-+*/%~=<>()\[\]{},:.|])""",
         RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]
     private static partial Regex TokenPattern();
 }

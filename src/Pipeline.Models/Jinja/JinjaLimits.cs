@@ -15,6 +15,6 @@ internal static class JinjaLimits
     /// <summary>Brackets, blocks and lists within each other.</summary>
     public const int Depth = 100;
 
-    /// <summary>Evaluations within each other, macro calls included.</summary>
+    /// <summary>Evaluations within each other: blocks, expressions and macro calls.</summary>
     public const int EvaluationDepth = 400;
 }

@@ -26,10 +26,10 @@ internal sealed class JinjaPrinter
 
     private void Write(object? value, int level)
     {
-        run.Charge(1, 0);
+        run.Charge(1, run.Line);
         if (level > JinjaLimits.Depth || text.Length > JinjaLimits.Length)
         {
-            throw new JinjaException(0, "a list or map has too much in it to be printed or compared");
+            throw new JinjaException(run.Line, "a list or map has too much in it to be printed or compared");
         }
 
         switch (value)
@@ -48,7 +48,7 @@ internal sealed class JinjaPrinter
                 text.Append(digits).Append(digits.All(digit => digit == '-' || char.IsAsciiDigit(digit)) ? ".0" : "");
                 break;
             case string content:
-                run.Use(content, 0);
+                run.Use(content, run.Line);
                 Quote(content, json || (content.Contains('\'') && !content.Contains('"')) ? '"' : '\'');
                 break;
             case List<object?> list:

@@ -6,12 +6,15 @@ internal sealed class JinjaRun
     private long steps;
     private int depth;
 
+    /// <summary>The line that is being evaluated.</summary>
+    public int Line { get; private set; } = 1;
+
     public void Enter(int line)
     {
         Charge(1, line);
         if (++depth > JinjaLimits.EvaluationDepth)
         {
-            throw new JinjaException(line, $"more than {JinjaLimits.EvaluationDepth} expressions within each other");
+            throw new JinjaException(line, $"more than {JinjaLimits.EvaluationDepth} blocks, calls and operators within each other");
         }
     }
 
@@ -35,6 +38,7 @@ internal sealed class JinjaRun
 
     public void Charge(long count, int line)
     {
+        Line = line;
         steps += count;
         if (steps > JinjaLimits.Steps)
         {

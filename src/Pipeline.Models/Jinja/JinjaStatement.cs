@@ -59,16 +59,16 @@ internal sealed class BlockStatement(IReadOnlyList<JinjaStatement> statements, i
 {
     public override JinjaFlow Execute(JinjaScope scope, JinjaOutput output)
     {
-        foreach (var statement in statements)
+        scope.Run.Enter(Line);
+        var flow = JinjaFlow.Next;
+        for (var i = 0; i < statements.Count && flow == JinjaFlow.Next; i++)
         {
-            scope.Run.Charge(1, statement.Line);
-            if (statement.Execute(scope, output) is not JinjaFlow.Next and var flow)
-            {
-                return flow;
-            }
+            scope.Run.Charge(1, statements[i].Line);
+            flow = statements[i].Execute(scope, output);
         }
 
-        return JinjaFlow.Next;
+        scope.Run.Leave();
+        return flow;
     }
 }
 

@@ -22,7 +22,8 @@ internal sealed class JinjaTemplate
         scope.Set("namespace", (JinjaFunction)((_, arguments, line) => new JinjaNamespace(ToMap(arguments, line))));
         scope.Set("dict", (JinjaFunction)((_, arguments, line) => ToMap(arguments, line)));
         scope.Set("raise_exception", (JinjaFunction)((_, arguments, line) =>
-            throw new JinjaException(line, $"the template refuses: {JinjaValue.ToText(run, arguments.Get(0, "message", ""))}") { RaisedByTemplate = true }));
+            throw new JinjaException(line, $"the template refuses: {JinjaValue.ToText(run, arguments.Get(0, "message", ""))}")));
+        scope.Set("strftime_now", (JinjaFunction)((_, arguments, line) => FixedDate.Format(JinjaValue.ToStringValue(arguments.Get(0, "format"), line), line)));
         foreach (var (name, value) in variables)
         {
             scope.Set(name, value);
