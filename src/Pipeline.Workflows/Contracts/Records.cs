@@ -1,7 +1,6 @@
 namespace Pipeline.Workflows.Contracts;
 
 /// <summary>What an analysis is: it never changes once written; <c>analyses/{id}/definition.json</c>.</summary>
-/// <param name="Model">Null for the deployment's default, whose name the id holds nevertheless.</param>
 public sealed record AnalysisDefinition(
     string AnalysisId,
     DocumentName Document,
@@ -17,6 +16,7 @@ public enum RequestState
 }
 
 /// <summary>What was asked for and what it became; <c>requests/{instanceId}.json</c>.</summary>
+/// <param name="Rewinds">How often the workflow was set going again after the infrastructure had failed it.</param>
 public sealed record RequestRecord(
     string InstanceId,
     RequestState State,
@@ -24,7 +24,8 @@ public sealed record RequestRecord(
     DateTimeOffset ReceivedAt,
     string? AnalysisId = null,
     int? Attempt = null,
-    Problem? Error = null);
+    Problem? Error = null,
+    int Rewinds = 0);
 
 /// <summary>A message that names no analysis and no request; <c>requests/rejected/{queue}/{hash}.json</c>.</summary>
 /// <param name="Head">The first 1,024 characters of the message.</param>
