@@ -1,1 +1,1 @@
-return 0;
+return await Pipeline.Local.LocalCommand.RunAsync(args);
