@@ -77,10 +77,10 @@ public sealed class DocumentPrompt
         return [.. Tokenizer.Run(text.ToString(), SectionStart.Continuation, allowSpecial: false, withRanges: false).Ids(), .. tail];
     }
 
-    internal static DocumentPrompt Load(ModelFolder folder)
+    internal static DocumentPrompt Load(ModelFolder folder, DocumentQaTexts texts)
     {
         var template = ChatTemplate.Read(folder.Path);
-        var parts = ChatSplitter.Split(template, folder.Texts.System);
+        var parts = ChatSplitter.Split(template, texts.System);
         var tokenizer = folder.LoadTokenizer().WithControlTokens(template.Text);
         var stop = folder.Config.EosTokenIds.ToList();
         if (parts.TurnEnd is { } end && tokenizer.EncodeTemplate(end) is [var id, ..] && tokenizer.IsSpecial(id) && !stop.Contains(id))
@@ -88,6 +88,6 @@ public sealed class DocumentPrompt
             stop.Add(id);
         }
 
-        return new DocumentPrompt(tokenizer, folder.Texts, parts, stop);
+        return new DocumentPrompt(tokenizer, texts, parts, stop);
     }
 }

@@ -63,7 +63,11 @@ public sealed class ModelFolder
 
     /// <summary>Loads the tokeniser and the chat template, and splits the rendered template into its parts.</summary>
     /// <exception cref="ModelFolderException">Tokeniser or template is missing, wrong, not supported, or can't be split.</exception>
-    public DocumentPrompt LoadPrompt() => DocumentPrompt.Load(this);
+    public DocumentPrompt LoadPrompt() => DocumentPrompt.Load(this, Texts);
+
+    /// <summary>As <see cref="LoadPrompt()"/>, with another system text.</summary>
+    /// <exception cref="ModelFolderException">As above.</exception>
+    public DocumentPrompt LoadPrompt(string system) => DocumentPrompt.Load(this, Texts with { System = system });
 
     private void Require(string file, string what)
     {

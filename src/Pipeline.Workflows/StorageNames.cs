@@ -19,7 +19,7 @@ public static class StorageNames
     public const string QuestionSetsContainer = "question-sets";
 
     /// <summary>KV cache blocks, the remote tier of the worker's block store.</summary>
-    public const string KvContainer = "kv";
+    public const string KvContainer = "kv-cache";
 
     /// <summary><c>{instanceId}.json</c>: what was asked for and which analysis it became; <c>rejected/…</c>: messages that name no analysis.</summary>
     public const string RequestsContainer = "requests";

@@ -32,7 +32,7 @@ internal static class SampleLoader
         await BlobJson.WriteOnceAsync(storage.QuestionSets, "default.json", Fallback, cancellation);
 
         var names = sets.Select(s => Path.GetFileNameWithoutExtension(s)).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in folder is null ? [] : Directory.GetFiles(folder).Order(StringComparer.Ordinal))
+        foreach (var file in (folder is null ? [] : Directory.GetFiles(folder)).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(file);
             if (name.StartsWith('.') || name.Equals("README.md", StringComparison.OrdinalIgnoreCase)) continue;
