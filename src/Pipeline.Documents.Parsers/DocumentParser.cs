@@ -54,6 +54,14 @@ internal static class DocumentParser
         }
     }
 
+    /// <summary>A document inside another one that could not even be taken out.</summary>
+    public static ExtractedDocument Refused(string name, ExtractionOutcome outcome, string detail)
+    {
+        var claimed = MediaTypes.FromName(name);
+        var source = new DocumentSource([], name, claimed);
+        return Document(source, claimed ?? MediaTypes.Unknown, NoTool, BuiltText.Empty, outcome, detail);
+    }
+
     /// <summary>What was read before the damage is kept where it holds text.</summary>
     private static ExtractedDocument Damaged(DocumentSource source, string found, Tool tool, DocumentBuilder builder, Exception cause)
     {

@@ -1,5 +1,11 @@
+using Pipeline.Documents.Parsers.Archives;
+using Pipeline.Documents.Parsers.Email;
+using Pipeline.Documents.Parsers.Epub;
+using Pipeline.Documents.Parsers.Html;
 using Pipeline.Documents.Parsers.Pdf;
 using Pipeline.Documents.Parsers.PlainText;
+using Pipeline.Documents.Parsers.Sheets;
+using Pipeline.Documents.Parsers.Slides;
 using Pipeline.Documents.Parsers.Word;
 
 namespace Pipeline.Documents.Parsers;
@@ -12,6 +18,12 @@ internal static class FormatParsers
     {
         MediaTypes.Pdf => new PdfParser(),
         MediaTypes.Docx => new WordParser(),
+        MediaTypes.Pptx => new SlidesParser(),
+        MediaTypes.Xlsx => new SheetsParser(),
+        MediaTypes.Html => new HtmlParser(),
+        MediaTypes.Email => new EmailParser(),
+        MediaTypes.Epub => new EpubParser(),
+        MediaTypes.Zip => new ZipParser(),
         MediaTypes.Text => new PlainTextParser(PlainTextKind.Text),
         MediaTypes.Markdown => new PlainTextParser(PlainTextKind.Markdown),
         MediaTypes.Csv => new PlainTextParser(PlainTextKind.Csv),

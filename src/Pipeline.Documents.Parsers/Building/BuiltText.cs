@@ -11,6 +11,9 @@ internal sealed record BuiltText(
     string? Encoding,
     string? Incomplete)
 {
+    /// <summary>No text, no page.</summary>
+    public static BuiltText Empty { get; } = new(string.Empty, [], [], [], [], [], null, null);
+
     /// <summary>Whether the text holds any letter or digit of any script.</summary>
     public bool HasLetters => Text.EnumerateRunes().Any(System.Text.Rune.IsLetterOrDigit);
 
@@ -19,6 +22,12 @@ internal sealed record BuiltText(
     {
         var failed = Pages.Where(page => page.Outcome is PageOutcome.Failed or PageOutcome.Partial).ToList();
         var scanned = Pages.Where(page => page.Outcome == PageOutcome.NoTextLayer).ToList();
+        if (!HasLetters && Children.Count > 0)
+        {
+            var worst = Children[0];
+            return (worst.Outcome, $"No entry gave text. {worst.Name}: {worst.Problem?.Detail}");
+        }
+
         if (!HasLetters)
         {
             return (failed.Count, scanned.Count) switch

@@ -97,8 +97,7 @@ internal sealed class DocumentBuilder(TextBudget budget)
         children.Add(child);
         if (child.Text.Length == 0)
         {
-            StartPage(child.Name);
-            EndPage(PageOutcome.Failed, child.Problem?.Detail);
+            AddUnread(child);
             return;
         }
 
@@ -113,6 +112,10 @@ internal sealed class DocumentBuilder(TextBudget budget)
         outline.AddRange(child.Outline.Select(entry => entry with { Level = entry.Level + 1, Start = entry.Start + shift, End = entry.End + shift }));
         AddPagesOf(child, shift);
         pageOpen = false;
+        if (child.Outcome == ExtractionOutcome.Partial && child.Pages.All(page => page.Outcome is PageOutcome.Ok or PageOutcome.Empty or PageOutcome.Ocr))
+        {
+            MarkIncomplete($"{child.Name}: {child.Problem?.Detail}");
+        }
     }
 
     /// <summary>Parts of the document are missing, although no page says so.</summary>
@@ -154,6 +157,21 @@ internal sealed class DocumentBuilder(TextBudget budget)
         }
 
         return new(content, pages, outline, sentences, warnings, children, Encoding, incomplete);
+    }
+
+    /// <summary>Pictures, programs and empty files in a container do not make it incomplete; documents that fail do.</summary>
+    private void AddUnread(ExtractedDocument child)
+    {
+        StartPage(child.Name);
+        if (child.Outcome is ExtractionOutcome.Unsupported or ExtractionOutcome.Empty)
+        {
+            Warn($"{child.Name}: {child.Problem?.Detail}");
+            EndPage(PageOutcome.Empty, child.Problem?.Detail);
+        }
+        else
+        {
+            EndPage(PageOutcome.Failed, child.Problem?.Detail);
+        }
     }
 
     private void AddPagesOf(ExtractedDocument child, int shift)

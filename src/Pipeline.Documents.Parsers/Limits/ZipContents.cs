@@ -70,6 +70,21 @@ internal static class ZipContents
         }
     }
 
+    /// <summary>Reads XML to its end.</summary>
+    /// <exception cref="ParseRefusal">Too large: elements nest too deeply.</exception>
+    /// <exception cref="XmlException">The XML is not sound.</exception>
+    public static void CheckDepth(Stream stream, XmlReaderSettings settings, string name, ExtractionLimits limits)
+    {
+        using var reader = XmlReader.Create(stream, settings);
+        while (reader.Read())
+        {
+            if (reader.Depth > limits.NestingDepth)
+            {
+                throw ParseRefusal.TooLarge($"{name} nests elements more than {limits.NestingDepth} deep. Raise MaxNestingDepth if the file is trusted.");
+            }
+        }
+    }
+
     private static bool IsXml(string name) =>
         name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
 
@@ -77,14 +92,7 @@ internal static class ZipContents
     {
         try
         {
-            using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            while (reader.Read())
-            {
-                if (reader.Depth > limits.NestingDepth)
-                {
-                    throw ParseRefusal.TooLarge($"{name} nests elements more than {limits.NestingDepth} deep.");
-                }
-            }
+            CheckDepth(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null }, name, limits);
         }
         catch (Exception e) when (e is XmlException or InvalidDataException)
         {

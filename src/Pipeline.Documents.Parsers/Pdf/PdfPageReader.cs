@@ -41,17 +41,20 @@ internal sealed class PdfPageReader(PdfDocument document, StreamFaults faults)
         }
 
         var blocks = ParagraphBuilder.Build(lines);
-        return (new(blocks, Judge(blocks.Count > 0, damage, page), Reason(blocks.Count > 0, damage, page)), page);
+        var (outcome, reason) = Judge(blocks.Count > 0, damage, page);
+        return (new(blocks, outcome, reason), page);
     }
 
-    private static PageOutcome Judge(bool hasText, string? damage, Page page) => (hasText, damage) switch
+    private static (PageOutcome Outcome, string? Reason) Judge(bool hasText, string? damage, Page page) => (hasText, damage) switch
     {
-        (true, null) => PageOutcome.Ok,
-        (true, _) => PageOutcome.Partial,
-        (false, not null) => PageOutcome.Failed,
-        _ => page.NumberOfImages > 0 ? PageOutcome.NoTextLayer : PageOutcome.Empty,
+        (true, null) => (PageOutcome.Ok, null),
+        (true, _) => (PageOutcome.Partial, damage),
+        (false, not null) => (PageOutcome.Failed, damage),
+        _ when ShowsText(page) => (PageOutcome.Failed, "the page shows text, but in fonts that cannot be read"),
+        _ when page.NumberOfImages > 0 => (PageOutcome.NoTextLayer, "the page is an image without a text layer"),
+        _ => (PageOutcome.Empty, null),
     };
 
-    private static string? Reason(bool hasText, string? damage, Page page) =>
-        damage ?? (!hasText && page.NumberOfImages > 0 ? "The page is an image without a text layer." : null);
+    private static bool ShowsText(Page page) =>
+        page.Operations.Any(operation => operation.Operator is "Tj" or "TJ" or "'" or "\"");
 }

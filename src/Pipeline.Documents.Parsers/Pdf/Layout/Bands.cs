@@ -1,70 +1,47 @@
 namespace Pipeline.Documents.Parsers.Pdf.Layout;
 
-/// <summary>A strip without text, between two x coordinates.</summary>
-internal readonly record struct Gutter(double Left, double Right);
+/// <summary>Fragments below each other: either all beside a gutter, or some across it.</summary>
+internal sealed record Band(List<Fragment> Fragments, bool IsAcross);
 
-/// <summary>Fragments below each other that leave common gutters free.</summary>
-internal sealed record Band(List<Fragment> Fragments, List<Gutter> Gutters);
-
-/// <summary>Cuts fragments, from top to bottom, into bands: a fragment that would close the last gutter starts a new one.</summary>
+/// <summary>Cuts a region, from top to bottom, at the fragments that lie across a gutter.</summary>
 internal static class Bands
 {
-    /// <param name="fragments">The fragments of a region.</param>
-    /// <param name="narrowest">Width of the narrowest gutter.</param>
-    public static IEnumerable<Band> Split(List<Fragment> fragments, double narrowest)
+    /// <summary>Baselines closer than this, in font sizes, are one row.</summary>
+    private const double SameRow = 0.4;
+
+    public static List<Band> Split(List<Fragment> fragments, double middle)
     {
-        var left = fragments.Min(fragment => fragment.Left);
-        var right = fragments.Max(fragment => fragment.Right);
-        var free = new List<Gutter> { new(left - narrowest, right + narrowest) };
-        var band = new List<Fragment>();
+        var bands = new List<Band>();
+        Fragment? across = null;
         foreach (var fragment in fragments.OrderByDescending(fragment => fragment.Baseline).ThenBy(fragment => fragment.Left))
         {
-            var rest = Without(free, fragment, narrowest);
-            if (band.Count > 0 && !rest.Exists(gutter => IsInside(gutter, left, right)))
+            var crosses = fragment.Left < middle && fragment.Right > middle;
+            var besideAcross = across is not null && IsSameRow(across, fragment);
+            across = crosses ? fragment : across;
+            if (bands.Count == 0 || bands[^1].IsAcross != (crosses || besideAcross))
             {
-                yield return new(band, Inner(free, band));
-                band = [];
-                rest = Without([new(left - narrowest, right + narrowest)], fragment, narrowest);
+                bands.Add(new([], crosses || besideAcross));
+                if (crosses && bands.Count > 1)
+                {
+                    MoveRow(bands[^2].Fragments, bands[^1].Fragments, fragment);
+                }
             }
 
-            band.Add(fragment);
-            free = rest;
+            bands[^1].Fragments.Add(fragment);
         }
 
-        if (band.Count > 0)
-        {
-            yield return new(band, Inner(free, band));
-        }
+        return bands.FindAll(band => band.Fragments.Count > 0);
     }
 
-    private static List<Gutter> Without(List<Gutter> free, Fragment fragment, double narrowest)
+    /// <summary>What stands on the row of a fragment that crosses belongs to it.</summary>
+    private static void MoveRow(List<Fragment> from, List<Fragment> to, Fragment across)
     {
-        var rest = new List<Gutter>(free.Count + 1);
-        foreach (var gutter in free)
+        while (from.Count > 0 && IsSameRow(across, from[^1]))
         {
-            if (fragment.Right <= gutter.Left || fragment.Left >= gutter.Right)
-            {
-                rest.Add(gutter);
-                continue;
-            }
-
-            if (fragment.Left - gutter.Left >= narrowest)
-            {
-                rest.Add(gutter with { Right = fragment.Left });
-            }
-
-            if (gutter.Right - fragment.Right >= narrowest)
-            {
-                rest.Add(gutter with { Left = fragment.Right });
-            }
+            to.Add(from[^1]);
+            from.RemoveAt(from.Count - 1);
         }
-
-        return rest;
     }
 
-    private static bool IsInside(Gutter gutter, double left, double right) => gutter.Right > left + 1e-6 && gutter.Left < right - 1e-6;
-
-    /// <summary>Gutters with fragments on both sides.</summary>
-    private static List<Gutter> Inner(List<Gutter> free, List<Fragment> band) =>
-        free.FindAll(gutter => band.Exists(fragment => fragment.Right <= gutter.Left) && band.Exists(fragment => fragment.Left >= gutter.Right));
+    private static bool IsSameRow(Fragment a, Fragment b) => Math.Abs(a.Baseline - b.Baseline) < SameRow * Math.Max(a.Size, b.Size);
 }

@@ -50,7 +50,7 @@ internal static class GlyphReader
 
         public void Add(Letter letter)
         {
-            var value = letter.Value;
+            var value = Presentation.Expand(letter.Value ?? string.Empty);
             if (string.IsNullOrWhiteSpace(value))
             {
                 spaceBefore |= value is { Length: > 0 };
@@ -69,7 +69,7 @@ internal static class GlyphReader
             }
 
             Glyphs.Add(new(
-                Presentation.Expand(value), Math.Min(left, right), Math.Max(left, right), baseline, size, letter.FontDetails?.IsBold ?? false, spaceBefore));
+                value, Math.Min(left, right), Math.Max(left, right), baseline, size, letter.FontDetails?.IsBold ?? false, spaceBefore));
             spaceBefore = false;
         }
 

@@ -13,6 +13,11 @@ internal static class Presentation
     /// <summary>The text with presentation forms replaced.</summary>
     public static string Expand(string value)
     {
+        if (value is [< ' ' and not '\t' and not '\n' and not '\r'])
+        {
+            return OfUnnamedCode(value[0]) ?? string.Empty;
+        }
+
         foreach (var c in value)
         {
             if (c >= '\uFB00')
@@ -23,6 +28,20 @@ internal static class Presentation
 
         return value;
     }
+
+    /// <summary>
+    /// Fonts made by TeX without names for their codes: ligatures stand where its encodings have them (8r at 2, 3 and 13 to 15, OT1 at 0B
+    /// to 0F, T1 at 1B to 1F, hexadecimal).
+    /// </summary>
+    private static string? OfUnnamedCode(char code) => (int)code switch
+    {
+        0x02 or 0x0C or 0x1C => "fi",
+        0x03 or 0x1D => "fl",
+        0x0B or 0x13 or 0x1B => "ff",
+        0x0E or 0x14 or 0x1E => "ffi",
+        0x0F or 0x15 or 0x1F => "ffl",
+        _ => null,
+    };
 
     private static FrozenDictionary<char, string> Build()
     {

@@ -1,15 +1,15 @@
 namespace Pipeline.Documents.Parsers.Pdf.Layout;
 
 /// <summary>
-/// Fragments to lines in reading order. A page is cut into bands that share a gutter (a strip no fragment crosses); a gutter parts columns
-/// where the content was written one side after the other, and cells of a table where it was written row by row.
+/// Fragments to lines in reading order. A page is cut at gutters, strips that few fragments cross, between those that do. A gutter parts
+/// columns where the content was written one side after the other, and cells of a table where it was written row by row.
 /// </summary>
 internal sealed class ReadingOrder(List<TextLine> output)
 {
     private const int DeepestCut = 16;
 
     /// <summary>Narrowest gutter, in font sizes.</summary>
-    private const double NarrowestGutter = 0.7;
+    private const double NarrowestGutter = 0.4;
 
     /// <summary>Lines of running text have at least so many columns of type, in the middle of a side.</summary>
     private const int ProseColumns = 18;
@@ -24,44 +24,64 @@ internal sealed class ReadingOrder(List<TextLine> output)
 
     private void Cut(List<Fragment> fragments, int depth)
     {
-        var column = new Column(fragments.Min(fragment => fragment.Left), fragments.Max(fragment => fragment.Right));
         var size = MedianSize(fragments);
-        var plain = new List<Fragment>();
-        foreach (var band in Bands.Split(fragments, NarrowestGutter * size))
+        if (depth < DeepestCut)
         {
-            var parts = depth < DeepestCut && band.Fragments.Count > 1 ? Parts(band, size) : null;
-            if (parts is null)
+            foreach (var middle in Gutters.Find(fragments, NarrowestGutter * size))
             {
-                plain.AddRange(band.Fragments);
+                if (CutAt(fragments, middle, size, depth))
+                {
+                    return;
+                }
+            }
+        }
+
+        var column = new Column(fragments.Min(fragment => fragment.Left), fragments.Max(fragment => fragment.Right));
+        LineBuilder.Append(fragments, column, output);
+    }
+
+    /// <summary>Cuts the bands beside a gutter whose sides are read apart; what lies between them is cut elsewhere.</summary>
+    private bool CutAt(List<Fragment> fragments, double middle, double size, int depth)
+    {
+        var bands = Bands.Split(fragments, middle);
+        var parts = bands.ConvertAll(band => band.IsAcross ? null : Parts(band.Fragments, middle, size));
+        if (parts.TrueForAll(part => part is null))
+        {
+            return false;
+        }
+
+        var rest = new List<Fragment>();
+        for (var i = 0; i < bands.Count; i++)
+        {
+            if (parts[i] is not { } cut)
+            {
+                rest.AddRange(bands[i].Fragments);
                 continue;
             }
 
-            LineBuilder.Append(plain, column, output);
-            plain = [];
-            foreach (var part in parts)
-            {
-                Cut(part, depth + 1);
-            }
+            CutAgain(rest, depth);
+            rest = [];
+            cut.ForEach(part => Cut(part, depth + 1));
         }
 
-        LineBuilder.Append(plain, column, output);
+        CutAgain(rest, depth);
+        return true;
     }
 
-    /// <summary>The parts of a band in reading order; null where it is not cut.</summary>
-    private static List<List<Fragment>>? Parts(Band band, double size)
+    private void CutAgain(List<Fragment> rest, int depth)
     {
-        foreach (var gutter in band.Gutters.OrderByDescending(gutter => gutter.Right - gutter.Left))
+        if (rest.Count > 0)
         {
-            var middle = (gutter.Left + gutter.Right) / 2;
-            var left = band.Fragments.Where(fragment => fragment.Right <= middle).ToList();
-            var right = band.Fragments.Where(fragment => fragment.Right > middle).ToList();
-            if (left.Count > 0 && right.Count > 0 && Decide(band.Fragments, left, right, middle, size) is { } parts)
-            {
-                return parts;
-            }
+            Cut(rest, depth + 1);
         }
+    }
 
-        return null;
+    /// <summary>The parts of a band in reading order; null where its rows are read across the gutter.</summary>
+    private static List<List<Fragment>>? Parts(List<Fragment> band, double middle, double size)
+    {
+        var left = band.FindAll(fragment => fragment.Right <= middle);
+        var right = band.FindAll(fragment => fragment.Right > middle);
+        return left.Count > 0 && right.Count > 0 ? Decide(band, left, right, middle, size) : null;
     }
 
     private static List<List<Fragment>>? Decide(

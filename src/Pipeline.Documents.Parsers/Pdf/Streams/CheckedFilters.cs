@@ -19,8 +19,7 @@ internal sealed class CheckedFilters : BaseFilterProvider
         var runLength = new BoundedFilter(new RunLengthFilter(), budget, faults);
         var ascii85 = new Ascii85Filter();
         var asciiHex = new AsciiHexDecodeFilter();
-        var fax = new CcittFaxDecodeFilter();
-        var dct = new DctDecodeFilter();
+        var image = new UndecodedFilter();
         return new(StringComparer.Ordinal)
         {
             [NameToken.FlateDecode.Data] = flate,
@@ -33,12 +32,12 @@ internal sealed class CheckedFilters : BaseFilterProvider
             [NameToken.Ascii85DecodeAbbreviation.Data] = ascii85,
             [NameToken.AsciiHexDecode.Data] = asciiHex,
             [NameToken.AsciiHexDecodeAbbreviation.Data] = asciiHex,
-            [NameToken.CcittfaxDecode.Data] = fax,
-            [NameToken.CcittfaxDecodeAbbreviation.Data] = fax,
-            [NameToken.DctDecode.Data] = dct,
-            [NameToken.DctDecodeAbbreviation.Data] = dct,
-            [NameToken.Jbig2Decode.Data] = new Jbig2DecodeFilter(),
-            [NameToken.JpxDecode.Data] = new JpxDecodeFilter(),
+            [NameToken.CcittfaxDecode.Data] = image,
+            [NameToken.CcittfaxDecodeAbbreviation.Data] = image,
+            [NameToken.DctDecode.Data] = image,
+            [NameToken.DctDecodeAbbreviation.Data] = image,
+            [NameToken.Jbig2Decode.Data] = image,
+            [NameToken.JpxDecode.Data] = image,
         };
     }
 }
