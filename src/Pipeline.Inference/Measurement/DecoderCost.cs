@@ -7,14 +7,14 @@ namespace Pipeline.Inference.Measurement;
 /// <summary>Floating-point operations that reading a document takes, counted from the graph: what is necessary, not what an engine does.</summary>
 public sealed class DecoderCost
 {
-    private readonly IReadOnlyList<int> _windows;
-    private readonly int _queryWidth;
+    private readonly IReadOnlyList<int> windows;
+    private readonly int queryWidth;
 
     private DecoderCost(long weights, int queryWidth, IReadOnlyList<int> windows)
     {
         WeightsPerToken = weights;
-        _queryWidth = queryWidth;
-        _windows = windows;
+        this.queryWidth = queryWidth;
+        this.windows = windows;
     }
 
     /// <summary>Weights of the matrix products each token goes through; without the language-model head, which reading does not need.</summary>
@@ -36,20 +36,20 @@ public sealed class DecoderCost
         LogitRows.Select(graph, folder.Config.Decoder.Outputs.Logits);
         var selection = graph.Consumers(graph.Consumers(LogitRows.InputName).Single().Output[0]).ToHashSet();
         var weights = graph.Graph.Node.Where(n => !selection.Contains(n)).Sum(n => Weights(graph, n));
-        var windows = graph.Graph.Node.Where(n => string.Equals(n.OpType, StatefulOperators.GroupQueryAttention, StringComparison.Ordinal))
+        var perLayer = graph.Graph.Node.Where(n => string.Equals(n.OpType, StatefulOperators.GroupQueryAttention, StringComparison.Ordinal))
             .Select(n => checked((int)Math.Max(0, n.Int("local_window_size", -1))));
-        return new DecoderCost(weights, folder.Config.NumAttentionHeads * folder.Config.HeadSize, [.. windows]);
+        return new DecoderCost(weights, folder.Config.NumAttentionHeads * folder.Config.HeadSize, [.. perLayer]);
     }
 
     /// <summary>Operations to read a document: two a weight and token, and for attention four a query element and key it may see.</summary>
     public double Reading(int tokens)
     {
         var attention = 0.0;
-        foreach (var window in _windows)
+        foreach (var window in windows)
         {
             var full = window == 0 ? tokens : Math.Min(window, tokens);
             var keys = (full * (full + 1.0) / 2) + ((double)(tokens - full) * full);
-            attention += 4.0 * _queryWidth * keys;
+            attention += 4.0 * queryWidth * keys;
         }
 
         return (2.0 * WeightsPerToken * tokens) + attention;

@@ -15,20 +15,20 @@ public sealed class MatMulRate : IDisposable
 {
     private const int Rows = 512;
     private const int Width = 2048;
-    private readonly InferenceSession _session;
-    private readonly OrtIoBinding _binding;
-    private readonly OrtValue _input = OrtValue.CreateTensorValueFromMemory(Numbers(Rows * Width), [Rows, Width]);
-    private readonly OrtValue _output = OrtValue.CreateTensorValueFromMemory(new float[Rows * Width], [Rows, Width]);
+    private readonly InferenceSession session;
+    private readonly OrtIoBinding binding;
+    private readonly OrtValue input = OrtValue.CreateTensorValueFromMemory(Numbers(Rows * Width), [Rows, Width]);
+    private readonly OrtValue output = OrtValue.CreateTensorValueFromMemory(new float[Rows * Width], [Rows, Width]);
 
     /// <summary>Prepares [512, 2048] x [2048, 2048], the second a weight that ONNX Runtime packs at load, as it does with a decoder's.</summary>
     /// <param name="threads">Threads; 0 for one a core.</param>
     public MatMulRate(int threads)
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads };
-        _session = new InferenceSession(Graph(), options);
-        _binding = _session.CreateIoBinding();
-        _binding.BindInput("x", _input);
-        _binding.BindOutput("y", _output);
+        session = new InferenceSession(Graph(), options);
+        binding = session.CreateIoBinding();
+        binding.BindInput("x", input);
+        binding.BindOutput("y", output);
     }
 
     /// <summary>Measures once.</summary>
@@ -36,12 +36,12 @@ public sealed class MatMulRate : IDisposable
     public double MeasureGflops()
     {
         using var run = new RunOptions();
-        _session.RunWithBinding(run, _binding);
+        session.RunWithBinding(run, binding);
         var seconds = new double[7];
         for (var i = 0; i < seconds.Length; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            _session.RunWithBinding(run, _binding);
+            session.RunWithBinding(run, binding);
             seconds[i] = Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
 
@@ -52,10 +52,10 @@ public sealed class MatMulRate : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _binding.Dispose();
-        _session.Dispose();
-        _input.Dispose();
-        _output.Dispose();
+        binding.Dispose();
+        session.Dispose();
+        input.Dispose();
+        output.Dispose();
     }
 
     private static byte[] Graph()

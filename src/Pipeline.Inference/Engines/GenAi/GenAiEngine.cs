@@ -9,8 +9,8 @@ namespace Pipeline.Inference.Engines.GenAi;
 /// </summary>
 public sealed class GenAiEngine : IDocumentEngine
 {
-    private readonly GenAiModel _model;
-    private readonly IReadOnlyList<int> _stopTokens;
+    private readonly GenAiModel model;
+    private readonly IReadOnlyList<int> stopTokens;
 
     /// <summary>Loads the library (once per process) and the model.</summary>
     /// <exception cref="InferenceException">The library is not there, or GenAI refuses the model.</exception>
@@ -20,8 +20,8 @@ public sealed class GenAiEngine : IDocumentEngine
         ArgumentNullException.ThrowIfNull(options);
         GenAiLibrary.Load(options.Library);
         ContextTokens = folder.Config.ContextLength;
-        _stopTokens = folder.Config.EosTokenIds;
-        _model = new GenAiModel(folder, options);
+        stopTokens = folder.Config.EosTokenIds;
+        model = new GenAiModel(folder, options);
     }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed class GenAiEngine : IDocumentEngine
         var capacity = DocumentCapacity.Of(tokens.Count, options, ContextTokens);
         var started = Stopwatch.GetTimestamp();
         var ids = tokens.ToArray();
-        var generator = new GenAiGenerator(_model.CreateGenerator(capacity.Tokens));
+        var generator = new GenAiGenerator(model.CreateGenerator(capacity.Tokens));
         try
         {
             for (var read = 0; read < ids.Length;)
@@ -59,9 +59,9 @@ public sealed class GenAiEngine : IDocumentEngine
         }
 
         return new GenAiSession(
-            generator, new ReadReport(ids.Length, 0, ids.Length, Stopwatch.GetElapsedTime(started)), capacity, _stopTokens);
+            generator, new ReadReport(ids.Length, 0, ids.Length, Stopwatch.GetElapsedTime(started)), capacity, stopTokens);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 }

@@ -15,8 +15,8 @@ internal static class GenAiLibrary
     internal const string PathVariable = "PIPELINE_GENAI_LIBRARY";
 
     private static readonly Lock Gate = new();
-    private static nint _library;
-    private static string? _loadedFrom;
+    private static nint library;
+    private static string? loadedFrom;
 
     /// <summary>Loads the library if it is not loaded yet.</summary>
     /// <param name="file">The library's file; null takes <see cref="PathVariable"/>, then the application's folder and the loader's search path.</param>
@@ -32,27 +32,27 @@ internal static class GenAiLibrary
 
         lock (Gate)
         {
-            if (_library != 0)
+            if (library != 0)
             {
-                if (file is not null && !string.Equals(file, _loadedFrom, StringComparison.Ordinal))
+                if (file is not null && !string.Equals(file, loadedFrom, StringComparison.Ordinal))
                 {
                     throw new InferenceException(
-                        $"This process already uses the GenAI library {_loadedFrom ?? "of the search path"}; {file} needs a process of its own.");
+                        $"This process already uses the GenAI library {loadedFrom ?? "of the search path"}; {file} needs a process of its own.");
                 }
 
                 return;
             }
 
             UseOwnOnnxRuntime();
-            _library = file is null ? LoadFromSearchPath() : LoadFile(file);
-            _loadedFrom = file;
+            library = file is null ? LoadFromSearchPath() : LoadFile(file);
+            loadedFrom = file;
             NativeLibrary.SetDllImportResolver(typeof(GenAiLibrary).Assembly, Resolve);
             GenAiNative.OgaSetTelemetryEnabled(false);
         }
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        string.Equals(name, GenAiNative.LibraryName, StringComparison.Ordinal) ? _library : 0;
+        string.Equals(name, GenAiNative.LibraryName, StringComparison.Ordinal) ? library : 0;
 
     private static nint LoadFile(string file)
     {

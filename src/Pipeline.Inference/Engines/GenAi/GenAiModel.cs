@@ -7,29 +7,31 @@ namespace Pipeline.Inference.Engines.GenAi;
 /// <summary>A model that the GenAI library has loaded.</summary>
 internal sealed class GenAiModel : IDisposable
 {
-    private readonly GenAiConfigHandle _config;
-    private readonly GenAiModelHandle _model;
+    private readonly GenAiConfigHandle config;
+    private readonly GenAiModelHandle model;
+    private readonly bool ignoreEndOfText;
 
     /// <exception cref="InferenceException">GenAI refuses the folder, or the provider is missing.</exception>
     internal GenAiModel(ModelFolder folder, GenAiOptions options)
     {
-        GenAiStatus.Check(GenAiNative.OgaCreateConfig(folder.Path, out _config), $"read {folder.Path}");
+        ignoreEndOfText = options.IgnoreEndOfText;
+        GenAiStatus.Check(GenAiNative.OgaCreateConfig(folder.Path, out config), $"read {folder.Path}");
         try
         {
-            GenAiStatus.Check(GenAiNative.OgaConfigClearProviders(_config), "clear the providers");
+            GenAiStatus.Check(GenAiNative.OgaConfigClearProviders(config), "clear the providers");
             if (options.Provider == ExecutionProvider.Cuda)
             {
-                GenAiStatus.Check(GenAiNative.OgaConfigAppendProvider(_config, "cuda"), "choose the provider cuda");
+                GenAiStatus.Check(GenAiNative.OgaConfigAppendProvider(config, "cuda"), "choose the provider cuda");
             }
 
-            GenAiStatus.Check(GenAiNative.OgaConfigOverlay(_config, SessionOverlay(options)), "take the session's options");
+            GenAiStatus.Check(GenAiNative.OgaConfigOverlay(config, SessionOverlay(options)), "take the session's options");
             GenAiStatus.Check(
-                GenAiNative.OgaCreateModelFromConfig(_config, out _model),
+                GenAiNative.OgaCreateModelFromConfig(config, out model),
                 $"load {folder.Path} for {(options.Provider == ExecutionProvider.Cuda ? "cuda" : "cpu")}");
         }
         catch
         {
-            _config.Dispose();
+            config.Dispose();
             throw;
         }
     }
@@ -38,24 +40,24 @@ internal sealed class GenAiModel : IDisposable
     /// <param name="maxLength">Tokens it can grow to; GenAI allocates its KV cache for all of them.</param>
     internal GenAiGeneratorHandle CreateGenerator(int maxLength)
     {
-        GenAiStatus.Check(GenAiNative.OgaCreateGeneratorParams(_model, out var parameters), "create a generator's parameters");
+        GenAiStatus.Check(GenAiNative.OgaCreateGeneratorParams(model, out var parameters), "create a generator's parameters");
         using (parameters)
         {
             GenAiStatus.Check(GenAiNative.OgaGeneratorParamsSetSearchNumber(parameters, "max_length", maxLength), $"set max_length to {maxLength}");
-            GenAiStatus.Check(GenAiNative.OgaGeneratorParamsSetSearchNumber(parameters, "min_length", 0), "set min_length");
+            GenAiStatus.Check(GenAiNative.OgaGeneratorParamsSetSearchNumber(parameters, "min_length", ignoreEndOfText ? maxLength : 0), "set min_length");
             GenAiStatus.Check(GenAiNative.OgaGeneratorParamsSetSearchNumber(parameters, "batch_size", 1), "set batch_size");
             GenAiStatus.Check(GenAiNative.OgaGeneratorParamsSetSearchNumber(parameters, "num_beams", 1), "set num_beams");
             GenAiStatus.Check(GenAiNative.OgaGeneratorParamsSetSearchNumber(parameters, "repetition_penalty", 1), "set repetition_penalty");
             GenAiStatus.Check(GenAiNative.OgaGeneratorParamsSetSearchBool(parameters, "do_sample", false), "choose the most likely token");
-            GenAiStatus.Check(GenAiNative.OgaCreateGenerator(_model, parameters, out var generator), $"allocate a KV cache of {maxLength} tokens");
+            GenAiStatus.Check(GenAiNative.OgaCreateGenerator(model, parameters, out var generator), $"allocate a KV cache of {maxLength} tokens");
             return generator;
         }
     }
 
     public void Dispose()
     {
-        _model.Dispose();
-        _config.Dispose();
+        model.Dispose();
+        config.Dispose();
     }
 
     private static string SessionOverlay(GenAiOptions options)

@@ -24,4 +24,8 @@ public sealed record GenAiOptions
     /// <summary>Whether idle threads spin while they wait for work; null leaves it to GenAI.</summary>
     /// <value>null.</value>
     public bool? Spinning { get; init; }
+
+    /// <summary>Keeps GenAI from ending an answer at the model's end-of-text token, so that answers are as long as allowed; for measuring.</summary>
+    /// <value>Off.</value>
+    public bool IgnoreEndOfText { get; init; }
 }

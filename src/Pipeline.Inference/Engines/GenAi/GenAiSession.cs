@@ -6,7 +6,7 @@ namespace Pipeline.Inference.Engines.GenAi;
 /// <summary>A document in a GenAI generator's cache.</summary>
 internal sealed class GenAiSession(GenAiGenerator generator, ReadReport report, DocumentCapacity capacity, IReadOnlyList<int> modelStopTokens) : IDocumentSession
 {
-    private bool _interrupted;
+    private bool interrupted;
 
     public int TokenCount => report.TotalTokens;
 
@@ -17,7 +17,7 @@ internal sealed class GenAiSession(GenAiGenerator generator, ReadReport report, 
     {
         ArgumentNullException.ThrowIfNull(questions);
         ArgumentNullException.ThrowIfNull(options);
-        if (_interrupted)
+        if (interrupted)
         {
             throw new InferenceException("An answer was interrupted, and GenAI can't go on from there; read the document again.");
         }
@@ -42,10 +42,10 @@ internal sealed class GenAiSession(GenAiGenerator generator, ReadReport report, 
         int index, IReadOnlyList<int> question, int maxTokens, HashSet<int> stop, Sampler? sampler, IAnswerObserver? observer, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        _interrupted = true;
+        interrupted = true;
         generator.RewindTo(TokenCount);
         generator.Append(question.ToArray(), cancellation);
-        _interrupted = false;
+        interrupted = false;
         var questionRead = Stopwatch.GetTimestamp();
 
         var tokens = new List<int>();

@@ -12,19 +12,19 @@ namespace Pipeline.Inference.Engines.Ort;
 /// <param name="release">Frees the memory.</param>
 internal sealed class CacheTensor(OrtMemoryInfo memory, TensorElementType type, long[] shape, nint address, long bytes, Action release) : ICacheTensor
 {
-    private readonly OrtValue?[] _sequences = new OrtValue?[shape[0]];
+    private readonly OrtValue?[] sequences = new OrtValue?[shape[0]];
 
     public OrtValue Whole { get; } = OrtValue.CreateTensorValueWithData(memory, type, shape, address, bytes);
 
     public OrtValue Sequence(int index)
     {
         var size = bytes / shape[0];
-        return _sequences[index] ??= OrtValue.CreateTensorValueWithData(memory, type, [1, .. shape[1..]], address + (nint)(index * size), size);
+        return sequences[index] ??= OrtValue.CreateTensorValueWithData(memory, type, [1, .. shape[1..]], address + (nint)(index * size), size);
     }
 
     public void Dispose()
     {
-        foreach (var sequence in _sequences)
+        foreach (var sequence in sequences)
         {
             sequence?.Dispose();
         }

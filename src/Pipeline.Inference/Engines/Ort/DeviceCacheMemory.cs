@@ -11,12 +11,12 @@ namespace Pipeline.Inference.Engines.Ort;
 /// </summary>
 internal sealed unsafe class DeviceCacheMemory : ICacheMemory
 {
-    private readonly TensorElementType _type;
-    private readonly int _elementSize;
-    private readonly OrtMemoryInfo _device;
-    private readonly OrtAllocator _allocator;
-    private readonly InferenceSession _identity;
-    private readonly InferenceSession _slice;
+    private readonly TensorElementType type;
+    private readonly int elementSize;
+    private readonly OrtMemoryInfo device;
+    private readonly OrtAllocator allocator;
+    private readonly InferenceSession identity;
+    private readonly InferenceSession slice;
 
     /// <param name="model">The session whose provider owns the memory.</param>
     /// <param name="type">Element type of keys and values.</param>
@@ -24,13 +24,13 @@ internal sealed unsafe class DeviceCacheMemory : ICacheMemory
     /// <param name="device">Where to allocate; disposed with this.</param>
     internal DeviceCacheMemory(InferenceSession model, TensorElementType type, OrtOptions options, OrtMemoryInfo device)
     {
-        _type = type;
-        _elementSize = TensorElements.Size(type);
-        _device = device;
-        _allocator = new OrtAllocator(model, device);
+        this.type = type;
+        elementSize = TensorElements.Size(type);
+        this.device = device;
+        allocator = new OrtAllocator(model, device);
         using var settings = OrtSessionSettings.Create(options);
-        _identity = new InferenceSession(CopyGraphs.Identity(type), settings);
-        _slice = new InferenceSession(CopyGraphs.Rows(type), settings);
+        identity = new InferenceSession(CopyGraphs.Identity(type), settings);
+        slice = new InferenceSession(CopyGraphs.Rows(type), settings);
     }
 
     /// <summary>The memory of an NVIDIA GPU.</summary>
@@ -38,20 +38,20 @@ internal sealed unsafe class DeviceCacheMemory : ICacheMemory
 
     public ICacheTensor Allocate(long[] shape)
     {
-        var bytes = checked(shape.Aggregate(1L, (a, b) => a * b) * _elementSize);
+        var bytes = checked(shape.Aggregate(1L, (a, b) => a * b) * elementSize);
         if (bytes > int.MaxValue)
         {
             throw new InferenceException($"A layer's keys need {bytes} bytes; the ort engine takes up to {int.MaxValue} on a GPU. Use a shorter document or smaller batches.");
         }
 
-        var value = OrtValue.CreateAllocatedTensorValue(_allocator, _type, shape);
+        var value = OrtValue.CreateAllocatedTensorValue(allocator, type, shape);
         try
         {
             var zeros = NativeMemory.AllocZeroed((nuint)bytes);
             try
             {
                 // Attention must never meet what the memory held before: zero times NaN is NaN.
-                using var zero = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, _type, shape, (nint)zeros, bytes);
+                using var zero = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, (nint)zeros, bytes);
                 Copy(zero, value);
             }
             finally
@@ -61,7 +61,7 @@ internal sealed unsafe class DeviceCacheMemory : ICacheMemory
 
             // The span is of device memory: its address is all that may be used.
             var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableRawData()));
-            return new CacheTensor(_device, _type, shape, address, bytes, value.Dispose);
+            return new CacheTensor(device, type, shape, address, bytes, value.Dispose);
         }
         catch
         {
@@ -72,10 +72,10 @@ internal sealed unsafe class DeviceCacheMemory : ICacheMemory
 
     public void Copy(OrtValue from, OrtValue to)
     {
-        using var binding = _identity.CreateIoBinding();
+        using var binding = identity.CreateIoBinding();
         binding.BindInput(CopyGraphs.InputName, from);
         binding.BindOutput(CopyGraphs.OutputName, to);
-        Run(_identity, binding);
+        Run(identity, binding);
     }
 
     public void ReadRows(OrtValue from, int first, int count, Span<byte> to)
@@ -86,13 +86,13 @@ internal sealed unsafe class DeviceCacheMemory : ICacheMemory
             using var starts = OrtValue.CreateTensorValueFromMemory<long>([first], [1]);
             using var ends = OrtValue.CreateTensorValueFromMemory<long>([first + count], [1]);
             using var rows = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, _type, [shape[0], shape[1], count, shape[3]], (nint)target, to.Length);
-            using var binding = _slice.CreateIoBinding();
+                OrtMemoryInfo.DefaultInstance, type, [shape[0], shape[1], count, shape[3]], (nint)target, to.Length);
+            using var binding = slice.CreateIoBinding();
             binding.BindInput(CopyGraphs.InputName, from);
             binding.BindInput(CopyGraphs.StartsName, starts);
             binding.BindInput(CopyGraphs.EndsName, ends);
             binding.BindOutput(CopyGraphs.OutputName, rows);
-            Run(_slice, binding);
+            Run(slice, binding);
         }
     }
 
@@ -101,17 +101,17 @@ internal sealed unsafe class DeviceCacheMemory : ICacheMemory
         fixed (byte* source = from)
         {
             using var host = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, _type, to.GetTensorTypeAndShape().Shape, (nint)source, from.Length);
+                OrtMemoryInfo.DefaultInstance, type, to.GetTensorTypeAndShape().Shape, (nint)source, from.Length);
             Copy(host, to);
         }
     }
 
     public void Dispose()
     {
-        _slice.Dispose();
-        _identity.Dispose();
-        _allocator.Dispose();
-        _device.Dispose();
+        slice.Dispose();
+        identity.Dispose();
+        allocator.Dispose();
+        device.Dispose();
     }
 
     private static void Run(InferenceSession session, OrtIoBinding binding)

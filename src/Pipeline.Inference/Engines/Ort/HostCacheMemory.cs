@@ -7,12 +7,12 @@ namespace Pipeline.Inference.Engines.Ort;
 /// <summary>The processor's memory.</summary>
 internal sealed unsafe class HostCacheMemory(TensorElementType type) : ICacheMemory
 {
-    private readonly int _elementSize = TensorElements.Size(type);
+    private readonly int elementSize = TensorElements.Size(type);
 
     public ICacheTensor Allocate(long[] shape)
     {
         // Zeroed memory of this size comes from the system page by page as it is used: capacity that is never used costs nothing.
-        var bytes = checked(shape.Aggregate(1L, (a, b) => a * b) * _elementSize);
+        var bytes = checked(shape.Aggregate(1L, (a, b) => a * b) * elementSize);
         var address = NativeMemory.AllocZeroed((nuint)bytes);
         return new CacheTensor(OrtMemoryInfo.DefaultInstance, type, shape, (nint)address, bytes, () => NativeMemory.Free(address));
     }
@@ -23,7 +23,7 @@ internal sealed unsafe class HostCacheMemory(TensorElementType type) : ICacheMem
     {
         var shape = from.GetTensorTypeAndShape().Shape;
         var source = from.GetTensorMutableRawData();
-        var row = (int)shape[3] * _elementSize;
+        var row = (int)shape[3] * elementSize;
         var head = (int)shape[2] * row;
         for (var h = 0; h < shape[1]; h++)
         {

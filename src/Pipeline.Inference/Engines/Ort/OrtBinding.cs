@@ -7,16 +7,16 @@ namespace Pipeline.Inference.Engines.Ort;
 /// <summary>Runs the model over new tokens of sequences whose keys and values are bound.</summary>
 internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
 {
-    private readonly OrtIoBinding _binding = model.Session.CreateIoBinding();
+    private readonly OrtIoBinding binding = model.Session.CreateIoBinding();
 
     /// <summary>Binds a layer's cache as past and as present.</summary>
     internal void BindCache(int layer, OrtValue keys, OrtValue values)
     {
         var decoder = model.Config.Decoder;
-        _binding.BindInput(decoder.Inputs.PastKey(layer), keys);
-        _binding.BindInput(decoder.Inputs.PastValue(layer), values);
-        _binding.BindOutput(decoder.Outputs.PresentKey(layer), keys);
-        _binding.BindOutput(decoder.Outputs.PresentValue(layer), values);
+        binding.BindInput(decoder.Inputs.PastKey(layer), keys);
+        binding.BindInput(decoder.Inputs.PastValue(layer), values);
+        binding.BindOutput(decoder.Outputs.PresentKey(layer), keys);
+        binding.BindOutput(decoder.Outputs.PresentValue(layer), values);
     }
 
     /// <summary>Runs the model over the same number of new tokens of each sequence.</summary>
@@ -39,22 +39,22 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
         {
             var length = step.Tokens.Length / sequences;
             var inputs = model.Config.Decoder.Inputs;
-            _binding.BindInput(inputs.InputIds, Own(step.Tokens, sequences, length));
-            _binding.BindInput(LogitRows.InputName, Own(step.LogitRows, step.LogitRows.Length));
+            binding.BindInput(inputs.InputIds, Own(step.Tokens, sequences, length));
+            binding.BindInput(LogitRows.InputName, Own(step.LogitRows, step.LogitRows.Length));
             if (model.HasInput(inputs.AttentionMask))
             {
                 var total = step.Totals.Max();
-                _binding.BindInput(inputs.AttentionMask!, Own(Mask(step.Totals, total), sequences, total));
+                binding.BindInput(inputs.AttentionMask!, Own(Mask(step.Totals, total), sequences, total));
             }
 
             if (model.HasInput(inputs.PositionIds))
             {
-                _binding.BindInput(inputs.PositionIds!, Own(Positions(step.Totals, length), sequences, length));
+                binding.BindInput(inputs.PositionIds!, Own(Positions(step.Totals, length), sequences, length));
             }
 
             if (model.OriginalContext is not null)
             {
-                _binding.BindInput(OrtGraph.LongRopeInput, Own([step.LongRope]));
+                binding.BindInput(OrtGraph.LongRopeInput, Own([step.LongRope]));
             }
 
             return RunBound(step, length, cancellation);
@@ -65,17 +65,17 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
         }
     }
 
-    public void Dispose() => _binding.Dispose();
+    public void Dispose() => binding.Dispose();
 
     private StepResult RunBound(OrtStep step, int length, CancellationToken cancellation)
     {
         var decoder = model.Config.Decoder;
         using var logits = OrtValue.CreateAllocatedTensorValue(
             OrtAllocator.DefaultInstance, model.LogitsType, [sequences, step.LogitRows.Length, model.Config.VocabSize]);
-        _binding.BindOutput(decoder.Outputs.Logits, logits);
+        binding.BindOutput(decoder.Outputs.Logits, logits);
         foreach (var output in model.QueryOutputs)
         {
-            _binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);
+            binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);
         }
 
         using var run = new RunOptions();
@@ -83,9 +83,9 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
         {
             try
             {
-                _binding.SynchronizeBoundInputs();
-                model.Session.RunWithBinding(run, _binding);
-                _binding.SynchronizeBoundOutputs();
+                binding.SynchronizeBoundInputs();
+                model.Session.RunWithBinding(run, binding);
+                binding.SynchronizeBoundOutputs();
             }
             catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
             {
@@ -103,8 +103,8 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
 
     private float[][] Queries()
     {
-        var names = _binding.GetOutputNames();
-        using var outputs = _binding.GetOutputValues();
+        var names = binding.GetOutputNames();
+        using var outputs = binding.GetOutputValues();
         return [.. model.QueryOutputs.Select(q => outputs.ElementAt(Array.IndexOf(names, q.Name))).Select(v => ToSingle(v, v.GetTensorTypeAndShape().ElementDataType))];
     }
 

@@ -9,8 +9,8 @@ namespace Pipeline.Inference.Engines.Ort;
 /// </summary>
 public sealed class OrtEngine : IDocumentEngine
 {
-    private readonly OrtModel _model;
-    private readonly OrtOptions _options;
+    private readonly OrtModel model;
+    private readonly long batchBytes;
 
     /// <summary>Loads the model.</summary>
     /// <exception cref="InferenceException">The graph, its data or the provider is not what the engine needs; the message names it.</exception>
@@ -18,22 +18,22 @@ public sealed class OrtEngine : IDocumentEngine
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
-        _model = new OrtModel(folder, options);
+        batchBytes = options.BatchBytes;
+        model = new OrtModel(folder, options);
     }
 
     /// <inheritdoc/>
     public string Name => "ort";
 
     /// <inheritdoc/>
-    public int ContextTokens => _model.Config.ContextLength;
+    public int ContextTokens => model.Config.ContextLength;
 
     /// <inheritdoc/>
     public IDocumentSession Read(IReadOnlyList<int> tokens, ReadOptions options, Action<ReadProgress>? progress, CancellationToken cancellation) =>
         ReadDocument(tokens, options, progress, cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     /// <summary>As <see cref="Read"/>; the session also gives logits and queries of chosen rows, for tests and evidence.</summary>
     internal OrtDocumentSession ReadDocument(IReadOnlyList<int> tokens, ReadOptions options, Action<ReadProgress>? progress, CancellationToken cancellation)
@@ -41,7 +41,7 @@ public sealed class OrtEngine : IDocumentEngine
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(options);
         var started = Stopwatch.GetTimestamp();
-        var document = new OrtDocument(_model, DocumentCapacity.Of(tokens.Count, options, ContextTokens), options.ChunkTokens);
+        var document = new OrtDocument(model, DocumentCapacity.Of(tokens.Count, options, ContextTokens), options.ChunkTokens);
         try
         {
             long[] ids = [.. tokens.Select(t => (long)t)];
@@ -53,7 +53,7 @@ public sealed class OrtEngine : IDocumentEngine
             }
 
             var report = new ReadReport(ids.Length, 0, ids.Length, Stopwatch.GetElapsedTime(started));
-            return new OrtDocumentSession(_model, document, report, _options.BatchBytes);
+            return new OrtDocumentSession(model, document, report, batchBytes);
         }
         catch
         {

@@ -12,16 +12,16 @@ internal sealed class OrtGraph
     /// <summary>Name of the input that chooses the rotary tables of LongRoPE models: bool, a scalar; true for the long ones.</summary>
     internal const string LongRopeInput = "pipeline.long_rope";
 
-    private readonly DecoderGraph _graph;
+    private readonly DecoderGraph graph;
 
     /// <exception cref="InferenceException">The graph holds something the engine can't run; the message names it.</exception>
     internal OrtGraph(string path, string logits, IReadOnlyCollection<int> queryLayers)
     {
-        _graph = DecoderGraph.Load(path);
-        StatefulOperators.Refuse(_graph);
-        ExternalData.Check(_graph, path);
-        LogitRows.Select(_graph, logits);
-        NodeProto[] attention = [.. _graph.Graph.Node.Where(n => string.Equals(n.OpType, StatefulOperators.GroupQueryAttention, StringComparison.Ordinal))];
+        graph = DecoderGraph.Load(path);
+        StatefulOperators.Refuse(graph);
+        ExternalData.Check(graph, path);
+        LogitRows.Select(graph, logits);
+        NodeProto[] attention = [.. graph.Graph.Node.Where(n => string.Equals(n.OpType, StatefulOperators.GroupQueryAttention, StringComparison.Ordinal))];
         foreach (var node in attention)
         {
             DecoderGraph.Remove(node.Attribute, a => string.Equals(a.Name, "sliding_window_cache", StringComparison.Ordinal));
@@ -29,7 +29,7 @@ internal sealed class OrtGraph
 
         OriginalContext = MakeRopeRegimeAnInput(attention);
         QueryOutputs = [.. queryLayers.Order().Select(layer => AddQueryOutput(attention, layer))];
-        _graph.RemoveDead();
+        graph.RemoveDead();
     }
 
     /// <summary>Longest total length of LongRoPE's short regime; null where the model has one regime.</summary>
@@ -38,7 +38,7 @@ internal sealed class OrtGraph
     /// <summary>Outputs with the queries of the chosen layers, in ascending order.</summary>
     internal IReadOnlyList<QueryOutput> QueryOutputs { get; }
 
-    internal byte[] ToBytes() => _graph.ToBytes();
+    internal byte[] ToBytes() => graph.ToBytes();
 
     private long? MakeRopeRegimeAnInput(NodeProto[] attention)
     {
@@ -46,8 +46,8 @@ internal sealed class OrtGraph
         var choices = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
         foreach (var node in attention)
         {
-            if (_graph.Producer(node.InputOrEmpty(7)) is not { } choice || choices.Contains(choice)
-                || LongRope.Find(_graph, node.InputOrEmpty(7), node.InputOrEmpty(8)) is not { } tables)
+            if (graph.Producer(node.InputOrEmpty(7)) is not { } choice || choices.Contains(choice)
+                || LongRope.Find(graph, node.InputOrEmpty(7), node.InputOrEmpty(8)) is not { } tables)
             {
                 continue;
             }
@@ -64,7 +64,7 @@ internal sealed class OrtGraph
 
         if (original is not null)
         {
-            _graph.AddInput(LongRopeInput, TensorType.Bool);
+            graph.AddInput(LongRopeInput, TensorType.Bool);
         }
 
         return original;
@@ -78,11 +78,11 @@ internal sealed class OrtGraph
         }
 
         var name = attention[layer].Input[0];
-        var value = _graph.Value(name)
+        var value = graph.Value(name)
             ?? throw new InferenceException($"The graph does not tell the type of {name}, the queries of layer {layer}; export the model again with shapes.");
-        if (_graph.Output(name) is null)
+        if (graph.Output(name) is null)
         {
-            _graph.Graph.Output.Add(value.Clone());
+            graph.Graph.Output.Add(value.Clone());
         }
 
         return new QueryOutput(layer, name);

@@ -8,27 +8,27 @@ namespace Pipeline.Inference.Engines.Ort;
 /// </summary>
 internal sealed class OrtKvCache : IDisposable
 {
-    private readonly OrtModel _model;
-    private readonly ICacheTensor[] _keys;
-    private readonly ICacheTensor[] _values;
-    private readonly Dictionary<int, OrtBinding> _bindings = [];
+    private readonly OrtModel model;
+    private readonly ICacheTensor[] keyTensors;
+    private readonly ICacheTensor[] valueTensors;
+    private readonly Dictionary<int, OrtBinding> bindings = [];
 
     /// <exception cref="InferenceException">The memory is not there.</exception>
     internal OrtKvCache(OrtModel model, int sequences, int capacity)
     {
-        _model = model;
+        this.model = model;
         Sequences = sequences;
         Capacity = capacity;
         var layers = model.Config.NumHiddenLayers;
-        _keys = new ICacheTensor[layers];
-        _values = new ICacheTensor[layers];
+        keyTensors = new ICacheTensor[layers];
+        valueTensors = new ICacheTensor[layers];
         try
         {
             long[] shape = [sequences, model.Config.NumKeyValueHeads, capacity, model.Config.HeadSize];
             for (var layer = 0; layer < layers; layer++)
             {
-                _keys[layer] = model.Memory.Allocate(shape);
-                _values[layer] = model.Memory.Allocate(shape);
+                keyTensors[layer] = model.Memory.Allocate(shape);
+                valueTensors[layer] = model.Memory.Allocate(shape);
             }
         }
         catch (Exception e) when (e is OutOfMemoryException or OnnxRuntimeException)
@@ -53,36 +53,36 @@ internal sealed class OrtKvCache : IDisposable
     /// <summary>Copies sequence 0 of <paramref name="document"/>, which has the same capacity, to sequence <paramref name="index"/>.</summary>
     internal void CopyFrom(OrtKvCache document, int index)
     {
-        for (var layer = 0; layer < _keys.Length; layer++)
+        for (var layer = 0; layer < keyTensors.Length; layer++)
         {
-            _model.Memory.Copy(document._keys[layer].Sequence(0), _keys[layer].Sequence(index));
-            _model.Memory.Copy(document._values[layer].Sequence(0), _values[layer].Sequence(index));
+            model.Memory.Copy(document.keyTensors[layer].Sequence(0), keyTensors[layer].Sequence(index));
+            model.Memory.Copy(document.valueTensors[layer].Sequence(0), valueTensors[layer].Sequence(index));
         }
     }
 
     /// <summary>Copies rows of sequence 0 in one layer to the processor: [kvHeads, count, headSize] each, in the cache's element type.</summary>
     internal void ReadRows(int layer, int first, int count, Span<byte> keys, Span<byte> values)
     {
-        _model.Memory.ReadRows(_keys[layer].Sequence(0), first, count, keys);
-        _model.Memory.ReadRows(_values[layer].Sequence(0), first, count, values);
+        model.Memory.ReadRows(keyTensors[layer].Sequence(0), first, count, keys);
+        model.Memory.ReadRows(valueTensors[layer].Sequence(0), first, count, values);
     }
 
     /// <summary>Writes all of sequence 0 in one layer: [kvHeads, capacity, headSize] each, in the cache's element type.</summary>
     internal void Write(int layer, ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values)
     {
-        _model.Memory.Write(keys, _keys[layer].Sequence(0));
-        _model.Memory.Write(values, _values[layer].Sequence(0));
+        model.Memory.Write(keys, keyTensors[layer].Sequence(0));
+        model.Memory.Write(values, valueTensors[layer].Sequence(0));
     }
 
     public void Dispose()
     {
-        foreach (var binding in _bindings.Values)
+        foreach (var binding in bindings.Values)
         {
             binding.Dispose();
         }
 
-        _bindings.Clear();
-        foreach (var tensor in _keys.Concat(_values))
+        bindings.Clear();
+        foreach (var tensor in keyTensors.Concat(valueTensors))
         {
             tensor?.Dispose();
         }
@@ -90,18 +90,18 @@ internal sealed class OrtKvCache : IDisposable
 
     private OrtBinding Binding(int index)
     {
-        if (!_bindings.TryGetValue(index, out var binding))
+        if (!bindings.TryGetValue(index, out var binding))
         {
-            binding = new OrtBinding(_model, index < 0 ? Sequences : 1);
-            for (var layer = 0; layer < _keys.Length; layer++)
+            binding = new OrtBinding(model, index < 0 ? Sequences : 1);
+            for (var layer = 0; layer < keyTensors.Length; layer++)
             {
                 binding.BindCache(
                     layer,
-                    index < 0 ? _keys[layer].Whole : _keys[layer].Sequence(index),
-                    index < 0 ? _values[layer].Whole : _values[layer].Sequence(index));
+                    index < 0 ? keyTensors[layer].Whole : keyTensors[layer].Sequence(index),
+                    index < 0 ? valueTensors[layer].Whole : valueTensors[layer].Sequence(index));
             }
 
-            _bindings.Add(index, binding);
+            bindings.Add(index, binding);
         }
 
         return binding;

@@ -5,7 +5,7 @@ namespace Pipeline.Inference.Engines.Ort;
 /// <summary>A question on its way to an answer.</summary>
 internal sealed class RunningAnswer(int index, IReadOnlyList<int> question, int documentTokens, int maxTokens, Sampler sampler)
 {
-    private readonly List<int> _tokens = [];
+    private readonly List<int> tokens = [];
 
     internal long[] Question { get; } = [.. question.Select(t => (long)t)];
 
@@ -31,16 +31,16 @@ internal sealed class RunningAnswer(int index, IReadOnlyList<int> question, int 
         var stopped = stop.Contains(token);
         if (!stopped)
         {
-            _tokens.Add(token);
+            tokens.Add(token);
             Last = token;
             observer?.OnToken(index, token);
         }
 
-        if (stopped || _tokens.Count == maxTokens)
+        if (stopped || tokens.Count == maxTokens)
         {
-            var generated = _tokens.Count + (stopped ? 1 : 0);
+            var generated = tokens.Count + (stopped ? 1 : 0);
             var usage = new AnswerUsage(documentTokens + question.Count, documentTokens, question.Count, generated, PrefillMs, elapsedMs - PrefillMs);
-            Finished = new GeneratedAnswer(index, _tokens, stopped ? FinishReason.Stop : FinishReason.Length, usage);
+            Finished = new GeneratedAnswer(index, tokens, stopped ? FinishReason.Stop : FinishReason.Length, usage);
             observer?.OnFinished(Finished);
         }
     }
