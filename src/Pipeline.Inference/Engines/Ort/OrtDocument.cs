@@ -23,6 +23,9 @@ internal sealed class OrtDocument(OrtModel model, DocumentCapacity capacity, int
         Length += tokens.Length;
     }
 
+    /// <summary>The first <paramref name="length"/> tokens are in the cache from elsewhere.</summary>
+    internal void Restored(int length) => Length = length;
+
     /// <summary>Reads tokens after the document into <paramref name="sequence"/>, a copy of the document's or its own, chunk by chunk.</summary>
     /// <param name="sequence">The bound sequence.</param>
     /// <param name="tokens">Tokens after the document.</param>

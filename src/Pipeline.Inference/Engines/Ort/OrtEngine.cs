@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Pipeline.Inference.KvCache;
 using Pipeline.Models;
 
 namespace Pipeline.Inference.Engines.Ort;
@@ -10,6 +10,8 @@ namespace Pipeline.Inference.Engines.Ort;
 public sealed class OrtEngine : IDocumentEngine
 {
     private readonly OrtModel model;
+    private readonly KvBlockRows rows;
+    private readonly OrtReader reader;
     private readonly long batchBytes;
 
     /// <summary>Loads the model.</summary>
@@ -20,6 +22,8 @@ public sealed class OrtEngine : IDocumentEngine
         ArgumentNullException.ThrowIfNull(options);
         batchBytes = options.BatchBytes;
         model = new OrtModel(folder, options);
+        rows = new KvBlockRows(model);
+        reader = new OrtReader(model, rows, options.Persistence);
     }
 
     /// <inheritdoc/>
@@ -28,37 +32,26 @@ public sealed class OrtEngine : IDocumentEngine
     /// <inheritdoc/>
     public int ContextTokens => model.Config.ContextLength;
 
+    /// <summary>The KV blocks that a store fills and keeps.</summary>
+    public KvBlockPool Pool => rows.Pool;
+
     /// <inheritdoc/>
     public IDocumentSession Read(IReadOnlyList<int> tokens, ReadOptions options, Action<ReadProgress>? progress, CancellationToken cancellation) =>
         ReadDocument(tokens, options, progress, cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => model.Dispose();
+    public void Dispose()
+    {
+        rows.Pool.Dispose();
+        model.Dispose();
+    }
 
     /// <summary>As <see cref="Read"/>; the session also gives logits and queries of chosen rows, for tests and evidence.</summary>
     internal OrtDocumentSession ReadDocument(IReadOnlyList<int> tokens, ReadOptions options, Action<ReadProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(options);
-        var started = Stopwatch.GetTimestamp();
-        var document = new OrtDocument(model, DocumentCapacity.Of(tokens.Count, options, ContextTokens), options.ChunkTokens);
-        try
-        {
-            long[] ids = [.. tokens.Select(t => (long)t)];
-            while (document.Length < ids.Length)
-            {
-                var count = Math.Min(options.ChunkTokens, ids.Length - document.Length);
-                document.Read(ids.AsSpan(document.Length, count), cancellation);
-                progress?.Invoke(new ReadProgress(document.Length, ids.Length, 0, Stopwatch.GetElapsedTime(started)));
-            }
-
-            var report = new ReadReport(ids.Length, 0, ids.Length, Stopwatch.GetElapsedTime(started));
-            return new OrtDocumentSession(model, document, report, batchBytes);
-        }
-        catch
-        {
-            document.Dispose();
-            throw;
-        }
+        var (document, report) = reader.Read(tokens, options, progress, cancellation);
+        return new OrtDocumentSession(model, document, report, batchBytes);
     }
 }

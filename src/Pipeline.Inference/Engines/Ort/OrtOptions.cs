@@ -1,3 +1,5 @@
+using Pipeline.Inference.KvCache;
+
 namespace Pipeline.Inference.Engines.Ort;
 
 /// <summary>How the <c>ort</c> engine runs.</summary>
@@ -35,6 +37,10 @@ public sealed record OrtOptions
         get;
         init => field = value >= 0 ? value : throw new InferenceException($"{value} bytes for batches make no sense; use 0 or more.");
     } = 2L << 30;
+
+    /// <summary>Keeps KV caches beyond the process; null for none.</summary>
+    /// <value>null.</value>
+    public IKvPersistence? Persistence { get; init; }
 
     /// <summary>Layers whose queries become outputs of the graph, for evidence.</summary>
     /// <value>None.</value>
