@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Pipeline.Models.Tokenization;
+using Pipeline.Models.Tokenization.PreTokenization;
 using Pipeline.Models.Tokenization.Reading;
 
 namespace Pipeline.Models;
@@ -122,18 +124,29 @@ public sealed class ModelTokenizer
                 }
 
                 var piece = part.Length == normalized.Length ? normalized : normalized.Slice(part.Start, part.Length);
-                if (definition.PreTokenizer is { } splitter)
-                {
-                    splitter.Split(piece, 0, piece.Length, encoder);
-                }
-                else
-                {
-                    encoder.Accept(piece, 0, piece.Length);
-                }
+                Split(piece, encoder);
             }
         }
 
         return sink;
+    }
+
+    private void Split(in MappedText piece, IPieceSink encoder)
+    {
+        if (definition.PreTokenizer is null)
+        {
+            encoder.Accept(piece, 0, piece.Length);
+            return;
+        }
+
+        try
+        {
+            definition.PreTokenizer.Split(piece, 0, piece.Length, encoder);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw new ModelFolderException("A regular expression of the model's tokenizer.json takes too long on this text. Use another model.", e);
+        }
     }
 
     private static List<AddedTokenSection> Split(AddedTokenMatcher matcher, ReadOnlySpan<char> text, Func<AddedToken, bool> allowed)

@@ -33,6 +33,14 @@ internal sealed class BpeModel
     /// <summary>A sink that turns pieces into tokens. Not safe from several threads; the model is.</summary>
     public IPieceSink CreateEncoder(TokenSink sink) => new Encoder(this, sink);
 
+    /// <summary>The ids of one word, past the cache.</summary>
+    internal int[] EncodeWord(ReadOnlySpan<char> word)
+    {
+        var symbols = new List<Symbol>();
+        Encode(word, symbols);
+        return [.. symbols.Select(symbol => symbol.Id)];
+    }
+
     private void Encode(ReadOnlySpan<char> word, List<Symbol> symbols)
     {
         symbols.Clear();

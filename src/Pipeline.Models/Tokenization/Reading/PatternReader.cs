@@ -6,7 +6,7 @@ namespace Pipeline.Models.Tokenization.Reading;
 internal static class PatternReader
 {
     // A pattern comes with the model folder, from anybody: one that runs away must end.
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(5);
 
     public static Regex Compile(JsonSection section, string pattern)
     {
