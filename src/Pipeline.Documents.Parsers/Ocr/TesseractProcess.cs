@@ -19,11 +19,11 @@ internal static class TesseractProcess
         }
     }
 
-    /// <summary>The text of an image file's bytes (PNG, JPEG, TIFF …); lines end with <c>\n</c>.</summary>
+    /// <summary>The text of an image; paragraphs are set apart by empty lines.</summary>
     /// <exception cref="OcrFailure">The program failed, or exceeded its time or memory.</exception>
-    public static string Recognize(OcrRequest ocr, byte[] image)
+    public static string Recognize(OcrRequest ocr, OcrImage image)
     {
-        using var process = Start(ocr);
+        using var process = Start(ocr, image);
         lock (Gate)
         {
             running = process;
@@ -33,7 +33,7 @@ internal static class TesseractProcess
         {
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();
-            var input = WriteAsync(process, image);
+            var input = WriteAsync(process, image.Bytes);
             Watch(process, ocr);
             Task.WaitAll(output, errors, input);
             return process.ExitCode == 0
@@ -51,9 +51,15 @@ internal static class TesseractProcess
         }
     }
 
-    private static Process Start(OcrRequest ocr)
+    private static Process Start(OcrRequest ocr, OcrImage image)
     {
-        var start = new ProcessStartInfo(ocr.Executable, ["stdin", "stdout", "-l", ocr.Languages, "--psm", "3"])
+        // Modes of page segmentation: 3 is automatic, 1 finds the direction of the text too (and needs the data for it).
+        string[] arguments =
+        [
+            "stdin", "stdout", "-l", ocr.Languages, "--psm", image.MayBeTurned ? "1" : "3",
+            "--dpi", image.Dpi.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ];
+        var start = new ProcessStartInfo(ocr.Executable, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

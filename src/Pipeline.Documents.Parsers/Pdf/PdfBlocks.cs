@@ -12,12 +12,14 @@ internal static class PdfBlocks
 
     public static void Add(List<PdfPageText> pages, DocumentBuilder builder)
     {
-        var body = BodySize(pages);
-        var sizes = HeadingSizes(pages, body);
-        foreach (var page in pages)
+        var words = WordSet.Of(pages.SelectMany(page => page.Lines));
+        var blocks = pages.ConvertAll(page => page.Recognized.Count > 0 ? page.Recognized : ParagraphBuilder.Build(page.Lines, words));
+        var body = BodySize(blocks);
+        var sizes = HeadingSizes(blocks, body);
+        foreach (var (page, content) in pages.Zip(blocks))
         {
             builder.StartPage();
-            foreach (var block in page.Blocks)
+            foreach (var block in content)
             {
                 AddBlock(block, body, sizes, builder);
             }
@@ -71,10 +73,11 @@ internal static class PdfBlocks
         block.Kind == BlockKind.Paragraph && block.Lines <= 3 && block.Text.Length <= LongestHeading && block.Text.Any(char.IsLetter);
 
     /// <summary>The size of most letters.</summary>
-    private static double BodySize(List<PdfPageText> pages)
+    private static double BodySize(List<IReadOnlyList<TextBlock>> pages)
     {
         var counts = new Dictionary<double, long>();
-        foreach (var block in pages.SelectMany(page => page.Blocks))
+        // Recognised pages have no sizes.
+        foreach (var block in pages.SelectMany(page => page).Where(block => block.Size > 0))
         {
             var size = Math.Round(block.Size * 2) / 2;
             counts[size] = counts.GetValueOrDefault(size) + block.Text.Length;
@@ -83,10 +86,10 @@ internal static class PdfBlocks
         return counts.Count == 0 ? 0 : counts.MaxBy(pair => pair.Value).Key;
     }
 
-    private static List<double> HeadingSizes(List<PdfPageText> pages, double body)
+    private static List<double> HeadingSizes(List<IReadOnlyList<TextBlock>> pages, double body)
     {
         var sizes = new List<double>();
-        foreach (var size in pages.SelectMany(page => page.Blocks)
+        foreach (var size in pages.SelectMany(page => page)
             .Where(block => CouldBeHeading(block) && block.Size >= HeadingSize * body)
             .Select(block => block.Size)
             .OrderDescending())

@@ -6,13 +6,13 @@ using UglyToad.PdfPig.Content;
 namespace Pipeline.Documents.Parsers.Pdf;
 
 /// <summary>Reads one page: its letters in reading order, or why there are none.</summary>
-internal sealed class PdfPageReader(PdfDocument document, StreamFaults faults)
+internal sealed class PdfPageReader(PdfDocument document, StreamFaults faults, PdfOcr ocr)
 {
     /// <summary>Letters on one page; more is no page for people.</summary>
     private const int MostLetters = 2_000_000;
 
     /// <exception cref="ParseRefusal">A limit was exceeded.</exception>
-    public (PdfPageText Text, Page? Page) Read(int number)
+    public PdfPageText Read(int number)
     {
         Page page;
         try
@@ -24,7 +24,7 @@ internal sealed class PdfPageReader(PdfDocument document, StreamFaults faults)
 #pragma warning restore CA1031
         {
             var fault = faults.Take();
-            return (new([], PageOutcome.Failed, fault ?? e.Message.ReplaceLineEndings(" ")), null);
+            return new([], [], PageOutcome.Failed, fault ?? e.Message.ReplaceLineEndings(" "));
         }
 
         var letters = page.Letters;
@@ -40,9 +40,8 @@ internal sealed class PdfPageReader(PdfDocument document, StreamFaults faults)
             new ReadingOrder(lines).Add(FragmentBuilder.Build(glyphs));
         }
 
-        var blocks = ParagraphBuilder.Build(lines);
-        var (outcome, reason) = Judge(blocks.Count > 0, damage, page);
-        return (new(blocks, outcome, reason), page);
+        var (outcome, reason) = Judge(lines.Count > 0, damage, page);
+        return outcome == PageOutcome.NoTextLayer ? ocr.Read(page) : new(lines, [], outcome, reason);
     }
 
     private static (PageOutcome Outcome, string? Reason) Judge(bool hasText, string? damage, Page page) => (hasText, damage) switch

@@ -26,12 +26,16 @@ internal sealed class PdfParser : IFormatParser
         }
 
         WarnAboutEnd(source.Bytes, builder);
-        var reader = new PdfPageReader(document, faults);
+        var reader = new PdfPageReader(document, faults, new PdfOcr(context));
         var pages = new List<PdfPageText>(count);
         for (var number = 1; number <= count; number++)
         {
-            var (text, _) = reader.Read(number);
-            pages.Add(text);
+            pages.Add(reader.Read(number));
+        }
+
+        if (context.OcrPages > 0)
+        {
+            builder.Warn($"{context.OcrPages} page(s) were read by OCR ({context.Ocr!.Languages}); letters may be wrong.");
         }
 
         PdfBlocks.Add(pages, builder);

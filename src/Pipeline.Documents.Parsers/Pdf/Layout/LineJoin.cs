@@ -5,13 +5,16 @@ namespace Pipeline.Documents.Parsers.Pdf.Layout;
 /// <summary>Joins two lines of a paragraph: hyphens of hyphenation go, scripts without blanks get none.</summary>
 internal static class LineJoin
 {
-    public static void Append(StringBuilder text, string line)
+    /// <param name="text">What was joined so far; not empty.</param>
+    /// <param name="line">The next line; not empty.</param>
+    /// <param name="words">Words of the document.</param>
+    public static void Append(StringBuilder text, string line, WordSet words)
     {
         var last = text[^1];
         if (IsHyphen(last) && text.Length > 1)
         {
-            // "exam-" + "ple"; but "pre-" + "2019" and "EU-" + "Kommission" keep the hyphen.
-            if (char.IsLower(text[^2]) && char.IsLower(line[0]))
+            // "exam-" + "ple"; but "pre-" + "2019", "EU-" + "Kommission" and "mixed-" + "mode" keep the hyphen.
+            if (char.IsLower(text[^2]) && char.IsLower(line[0]) && !words.KeepsHyphen(WordBefore(text), WordAfter(line)))
             {
                 text.Length--;
             }
@@ -22,6 +25,28 @@ internal static class LineJoin
         }
 
         text.Append(line);
+    }
+
+    private static string WordBefore(StringBuilder text)
+    {
+        var start = text.Length - 1;
+        while (start > 0 && char.IsLetter(text[start - 1]))
+        {
+            start--;
+        }
+
+        return text.ToString(start, text.Length - 1 - start);
+    }
+
+    private static string WordAfter(string line)
+    {
+        var end = 0;
+        while (end < line.Length && char.IsLetter(line[end]))
+        {
+            end++;
+        }
+
+        return line[..end];
     }
 
     private static bool IsHyphen(char c) => c is '-' or '\u2010' or '\u00AD';

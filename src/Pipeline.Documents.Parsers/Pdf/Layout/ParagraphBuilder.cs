@@ -11,7 +11,7 @@ internal static class ParagraphBuilder
 
     private const double SizeChange = 0.12;
 
-    public static List<TextBlock> Build(List<TextLine> lines)
+    public static List<TextBlock> Build(IReadOnlyList<TextLine> lines, WordSet words)
     {
         var pitch = Pitch(lines);
         var blocks = new List<TextBlock>();
@@ -20,7 +20,7 @@ internal static class ParagraphBuilder
         {
             if (current.Count > 0 && StartsBlock(current, line, pitch))
             {
-                blocks.Add(Block(current));
+                blocks.Add(Block(current, words));
                 current = [];
             }
 
@@ -29,14 +29,14 @@ internal static class ParagraphBuilder
 
         if (current.Count > 0)
         {
-            blocks.Add(Block(current));
+            blocks.Add(Block(current, words));
         }
 
         return blocks;
     }
 
     /// <summary>The usual distance of two lines, in font sizes.</summary>
-    private static double Pitch(List<TextLine> lines)
+    private static double Pitch(IReadOnlyList<TextLine> lines)
     {
         var distances = new List<double>();
         for (var i = 1; i < lines.Count; i++)
@@ -102,12 +102,12 @@ internal static class ParagraphBuilder
         return end.Length > 0 && end[^1] is '.' or '!' or '?' or ':' or ';' or '。' or '！' or '？' or '：' or '；' or '؟' or '।';
     }
 
-    private static TextBlock Block(List<TextLine> lines)
+    private static TextBlock Block(List<TextLine> lines, WordSet words)
     {
         var text = new StringBuilder(lines[0].Text);
         for (var i = 1; i < lines.Count; i++)
         {
-            LineJoin.Append(text, lines[i].Text);
+            LineJoin.Append(text, lines[i].Text, words);
         }
 
         var kind = lines[0].IsRow ? BlockKind.Row : ListMark.Starts(lines[0].Text) ? BlockKind.ListItem : BlockKind.Paragraph;
