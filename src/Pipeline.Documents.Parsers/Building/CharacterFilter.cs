@@ -9,6 +9,14 @@ internal static class CharacterFilter
     private const char SoftHyphen = '\u00AD';
     private const char ByteOrderMark = '\uFEFF';
 
+    /// <summary>The text without unwanted characters, its line ends as they are.</summary>
+    public static string Clean(string text)
+    {
+        var output = new StringBuilder(text.Length);
+        Append(output, text, keepLineEnds: true);
+        return output.ToString();
+    }
+
     /// <summary>Appends the text without unwanted characters; line ends become <c>\n</c> unless they are kept.</summary>
     public static void Append(StringBuilder output, ReadOnlySpan<char> text, bool keepLineEnds = false)
     {

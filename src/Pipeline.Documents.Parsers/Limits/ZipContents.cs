@@ -94,6 +94,10 @@ internal static class ZipContents
         {
             CheckDepth(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null }, name, limits);
         }
+        catch (XmlException e) when (e.Message.Contains("DTD", StringComparison.Ordinal))
+        {
+            throw ParseRefusal.Corrupt($"{name} has a document type declaration, which no Office document may have.");
+        }
         catch (Exception e) when (e is XmlException or InvalidDataException)
         {
             throw ParseRefusal.Corrupt($"{name} is not sound: {e.Message}");

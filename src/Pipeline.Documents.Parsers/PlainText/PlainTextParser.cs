@@ -17,15 +17,17 @@ internal sealed class PlainTextParser(PlainTextKind kind) : IFormatParser
             builder.Warn(warning);
         }
 
+        // Once for all, so that what is found in a page stands at the same offsets in the document.
+        var text = CharacterFilter.Clean(decoded.Text);
         if (kind == PlainTextKind.Csv)
         {
-            CsvRows.Add(decoded.Text, builder);
+            CsvRows.Add(text, builder);
             builder.MarkPage(0, builder.Length);
             return;
         }
 
         var start = 0;
-        foreach (var page in decoded.Text.Split('\f'))
+        foreach (var page in text.Split('\f'))
         {
             start = AddPage(page, start > 0 || builder.Pages.Count > 0, builder);
         }

@@ -6,9 +6,13 @@ namespace Pipeline.Documents;
 internal sealed class ParserPool(ExtractionOptions options, TimeProvider time) : IAsyncDisposable
 {
     private readonly ConcurrentStack<ParserProcess> idle = new();
+    private readonly ConcurrentDictionary<ParserProcess, bool> working = new();
     private readonly SemaphoreSlim places = new(options.MaxProcesses);
     private readonly Lazy<ParserCommand> command = new(ParserCommand.Find);
     private volatile bool disposed;
+
+    /// <summary>Processes with a document under way.</summary>
+    public IEnumerable<ParserProcess> Working => working.Keys;
 
     /// <summary>Processes started so far.</summary>
     public int Started => started;
@@ -27,6 +31,7 @@ internal sealed class ParserPool(ExtractionOptions options, TimeProvider time) :
             {
                 if (parser.IsUsable)
                 {
+                    working[parser] = true;
                     return parser;
                 }
 
@@ -34,7 +39,9 @@ internal sealed class ParserPool(ExtractionOptions options, TimeProvider time) :
             }
 
             Interlocked.Increment(ref started);
-            return await ParserProcess.StartAsync(command.Value, options, time, cancellation);
+            var fresh = await ParserProcess.StartAsync(command.Value, options, time, cancellation);
+            working[fresh] = true;
+            return fresh;
         }
         catch
         {
@@ -46,6 +53,7 @@ internal sealed class ParserPool(ExtractionOptions options, TimeProvider time) :
     /// <summary>Takes a process back; one that failed is ended.</summary>
     public async ValueTask ReturnAsync(ParserProcess parser, bool healthy)
     {
+        working.TryRemove(parser, out _);
         if (healthy && !disposed && parser.IsUsable)
         {
             idle.Push(parser);

@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Documents.Tests.Corpora;
 
 namespace Pipeline.Documents.Tests.Extraction;
 

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 
-namespace Pipeline.Documents.Tests;
+namespace Pipeline.Documents.Tests.Corpora;
 
 /// <summary>The documents under <c>tests/corpus</c>.</summary>
 internal static class Corpus
 {
-    public static string Folder { get; } = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "corpus"));
+    public static string Folder { get; } = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "..", "corpus"));
 
     public static string PathOf(string file) => Path.Combine(Folder, file);
 
