@@ -100,7 +100,7 @@ internal static partial class AttentionRewrite
         return replacement;
     }
 
-    private static AttentionParameters Parameters(NodeProto node, int headSize)
+    internal static AttentionParameters Parameters(NodeProto node, int headSize)
     {
         var parameters = new AttentionParameters
         {

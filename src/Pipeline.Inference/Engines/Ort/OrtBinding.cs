@@ -52,6 +52,11 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
                 binding.BindInput(inputs.PositionIds!, Own(Positions(step.Totals, length), sequences, length));
             }
 
+            if (model.HasInput(QueryOutputs.PositionInput))
+            {
+                binding.BindInput(QueryOutputs.PositionInput, Own([(long)(step.Totals[0] - length)], 1));
+            }
+
             if (model.OriginalContext is not null)
             {
                 binding.BindInput(OrtGraph.LongRopeInput, Own([step.LongRope]));
@@ -73,7 +78,7 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
         using var logits = OrtValue.CreateAllocatedTensorValue(
             OrtAllocator.DefaultInstance, model.LogitsType, [sequences, step.LogitRows.Length, model.Config.VocabSize]);
         binding.BindOutput(decoder.Outputs.Logits, logits);
-        foreach (var output in model.QueryOutputs)
+        foreach (var output in model.Queries)
         {
             binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);
         }
@@ -105,7 +110,7 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
     {
         var names = binding.GetOutputNames();
         using var outputs = binding.GetOutputValues();
-        return [.. model.QueryOutputs.Select(q => outputs.ElementAt(Array.IndexOf(names, q.Name))).Select(v => ToSingle(v, v.GetTensorTypeAndShape().ElementDataType))];
+        return [.. model.Queries.Select(q => outputs.ElementAt(Array.IndexOf(names, q.Name))).Select(v => ToSingle(v, v.GetTensorTypeAndShape().ElementDataType))];
     }
 
     private static float[] ToSingle(OrtValue value, TensorElementType type)

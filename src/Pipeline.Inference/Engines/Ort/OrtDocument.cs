@@ -48,7 +48,7 @@ internal sealed class OrtDocument(OrtModel model, DocumentCapacity capacity, int
 
         return new StepResult(
             [.. logits.SelectMany(l => l)],
-            wantsQueries ? [.. model.QueryOutputs.Select((_, i) => queries.SelectMany(q => q[i]).ToArray())] : []);
+            wantsQueries ? [.. model.Queries.Select((_, i) => queries.SelectMany(q => q[i]).ToArray())] : []);
     }
 
     public void Dispose() => Cache.Dispose();

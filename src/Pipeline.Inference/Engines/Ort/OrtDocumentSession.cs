@@ -5,6 +5,9 @@ namespace Pipeline.Inference.Engines.Ort;
 /// <summary>Answers questions from a document's cache.</summary>
 internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, ReadReport report, long batchBytes) : IDocumentSession
 {
+    /// <summary>What a question looks at in the document.</summary>
+    internal OrtAttentionWeights Weights { get; } = new(model, document);
+
     public int TokenCount => document.Length;
 
     public ReadReport Report => report;

@@ -32,6 +32,8 @@ public sealed class OrtEngine : IDocumentEngine
     /// <inheritdoc/>
     public int ContextTokens => model.Config.ContextLength;
 
+    internal OrtModel Model => model;
+
     /// <summary>The KV blocks that a store fills and keeps.</summary>
     public KvBlockPool Pool => rows.Pool;
 

@@ -15,7 +15,7 @@ internal sealed class OrtGraph
     private readonly DecoderGraph graph;
 
     /// <exception cref="InferenceException">The graph holds something the engine can't run; the message names it.</exception>
-    internal OrtGraph(string path, string logits, IReadOnlyCollection<int> queryLayers)
+    internal OrtGraph(string path, string logits, IReadOnlyCollection<int> queryLayers, int configuredHeadSize)
     {
         graph = DecoderGraph.Load(path);
         StatefulOperators.Refuse(graph);
@@ -28,7 +28,7 @@ internal sealed class OrtGraph
         }
 
         OriginalContext = MakeRopeRegimeAnInput(attention);
-        QueryOutputs = [.. queryLayers.Order().Select(layer => AddQueryOutput(attention, layer))];
+        Queries = QueryOutputs.Add(graph, attention, queryLayers, configuredHeadSize);
         graph.RemoveDead();
     }
 
@@ -36,7 +36,7 @@ internal sealed class OrtGraph
     internal long? OriginalContext { get; }
 
     /// <summary>Outputs with the queries of the chosen layers, in ascending order.</summary>
-    internal IReadOnlyList<QueryOutput> QueryOutputs { get; }
+    internal IReadOnlyList<QueryOutput> Queries { get; }
 
     internal byte[] ToBytes() => graph.ToBytes();
 
@@ -69,27 +69,4 @@ internal sealed class OrtGraph
 
         return original;
     }
-
-    private QueryOutput AddQueryOutput(NodeProto[] attention, int layer)
-    {
-        if (layer < 0 || layer >= attention.Length)
-        {
-            throw new InferenceException($"The model has no layer {layer}; its layers are 0 to {attention.Length - 1}.");
-        }
-
-        var name = attention[layer].Input[0];
-        var value = graph.Value(name)
-            ?? throw new InferenceException($"The graph does not tell the type of {name}, the queries of layer {layer}; export the model again with shapes.");
-        if (graph.Output(name) is null)
-        {
-            graph.Graph.Output.Add(value.Clone());
-        }
-
-        return new QueryOutput(layer, name);
-    }
 }
-
-/// <summary>A graph output that holds a layer's queries as they enter attention.</summary>
-/// <param name="Layer">The layer.</param>
-/// <param name="Name">Output of shape [sequences, tokens, width]; keys and values follow the queries in a row where the layer packs them.</param>
-internal sealed record QueryOutput(int Layer, string Name);

@@ -11,9 +11,9 @@ internal sealed class OrtModel : IDisposable
     internal OrtModel(ModelFolder folder, OrtOptions options)
     {
         Config = folder.Config;
-        var graph = new OrtGraph(folder.GraphPath, Config.Decoder.Outputs.Logits, options.QueryLayers);
+        var graph = new OrtGraph(folder.GraphPath, Config.Decoder.Outputs.Logits, options.QueryLayers, Config.HeadSize);
         OriginalContext = graph.OriginalContext;
-        QueryOutputs = graph.QueryOutputs;
+        Queries = graph.Queries;
         using var sessionOptions = OrtSessionSettings.Create(options);
         sessionOptions.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder.Path);
         try
@@ -45,7 +45,7 @@ internal sealed class OrtModel : IDisposable
     /// <summary>Longest total length of LongRoPE's short regime; null where the model has one regime.</summary>
     internal long? OriginalContext { get; }
 
-    internal IReadOnlyList<QueryOutput> QueryOutputs { get; }
+    internal IReadOnlyList<QueryOutput> Queries { get; }
 
     /// <summary>Element type of keys and values: float, float16 or bfloat16.</summary>
     internal TensorElementType CacheType { get; }
