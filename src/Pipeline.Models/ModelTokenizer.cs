@@ -47,18 +47,12 @@ public sealed class ModelTokenizer
     /// <summary>True for control tokens of the model, which <see cref="Encode"/> never gives.</summary>
     public bool IsSpecial(int id) => special.Contains(id);
 
-    /// <summary>The id of a token as the vocabulary writes it; null if there is none.</summary>
+    /// <summary>The id of an added token by its text, or of another as the vocabulary writes it; null if there is none.</summary>
     public int? FindId(string token)
     {
-        foreach (var added in definition.AddedTokens)
-        {
-            if (added.Content == token)
-            {
-                return added.Id;
-            }
-        }
-
-        return null;
+        ArgumentNullException.ThrowIfNull(token);
+        return definition.AddedTokens.FirstOrDefault(added => added.Content == token) is { } found ? found.Id
+            : definition.Model.TryGetId(token, out var id) ? id : null;
     }
 
     /// <summary>Encodes text of documents and users: no special token comes out, whatever the text says.</summary>

@@ -12,18 +12,27 @@ internal readonly record struct AddedTokenSection(AddedToken? Token, int Start, 
 /// <summary>Finds added tokens in a text: the leftmost, and of those that start there the longest.</summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly Dictionary<char, AddedToken[]> byFirst;
+    // Some vocabularies have thousands of added tokens that begin alike, so they are looked up by length, not tried one by one.
+    private readonly Dictionary<char, int[]> lengthsByFirst;
+    private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> byContent;
     private readonly SearchValues<char> firsts;
 
     public AddedTokenMatcher(IEnumerable<AddedToken> tokens)
     {
-        byFirst = tokens.Where(token => token.Content.Length > 0)
-            .GroupBy(token => token.Content[0])
-            .ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Content.Length).ToArray());
-        firsts = SearchValues.Create(byFirst.Keys.ToArray());
+        var contents = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
+        foreach (var token in tokens.Where(token => token.Content.Length > 0))
+        {
+            contents.TryAdd(token.Content, token);
+        }
+
+        byContent = contents.GetAlternateLookup<ReadOnlySpan<char>>();
+        lengthsByFirst = contents.Keys
+            .GroupBy(content => content[0], content => content.Length)
+            .ToDictionary(group => group.Key, group => group.Distinct().OrderDescending().ToArray());
+        firsts = SearchValues.Create(lengthsByFirst.Keys.ToArray());
     }
 
-    public bool IsEmpty => byFirst.Count == 0;
+    public bool IsEmpty => lengthsByFirst.Count == 0;
 
     /// <param name="allowed">Tokens that fail the test stay text.</param>
     public List<AddedTokenSection> Split(ReadOnlySpan<char> text, Func<AddedToken, bool> allowed)
@@ -72,9 +81,9 @@ internal sealed class AddedTokenMatcher
 
     private AddedToken? Match(ReadOnlySpan<char> text, int at)
     {
-        foreach (var token in byFirst[text[at]])
+        foreach (var length in lengthsByFirst[text[at]])
         {
-            if (text[at..].StartsWith(token.Content, StringComparison.Ordinal))
+            if (length <= text.Length - at && byContent.TryGetValue(text.Slice(at, length), out var token))
             {
                 return token;
             }

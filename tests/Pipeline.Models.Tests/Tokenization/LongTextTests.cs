@@ -10,7 +10,7 @@ public sealed class LongTextTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var style in TokenizerCases.Instance.Tokenizers)
+            foreach (var style in TokenizerCases.File.Tokenizers)
             {
                 foreach (var text in (string[])["a", "ab", " ", "\n", "合同", "😀", "e\u0301", "\u0301", "1", "word ", "<", "<|im_start|>", "\u0000"])
                 {
@@ -26,7 +26,7 @@ public sealed class LongTextTests
     [MemberData(nameof(Texts))]
     public async Task Long_runs_of_one_text_take_seconds(string name, string repeated)
     {
-        var tokenizer = TokenizerCases.Style(name).Load();
+        var tokenizer = TokenizerCases.Load(name);
         var text = string.Concat(Enumerable.Repeat(repeated, Length / repeated.Length));
 
         var encoded = await Task.Run(() => tokenizer.EncodeWithOffsets(text), TestContext.Current.CancellationToken);

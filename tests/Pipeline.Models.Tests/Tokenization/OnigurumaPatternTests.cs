@@ -14,6 +14,21 @@ public sealed class OnigurumaPatternTests
     [InlineData(@"a{2,3}+\+", @"(?>a{2,3})\+")]
     public void Is_written_as_dotnet_has_it(string oniguruma, string dotnet) => Assert.Equal(dotnet, OnigurumaPattern.ToDotNet(oniguruma));
 
+    /// <summary>Patterns of families that have no tokeniser here: they must at least be understood, and cut what they should.</summary>
+    [Theory]
+    [InlineData(
+        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        "HelloWorld's 1234 合同!\n", "Hello|World's| |123|4| 合同|!\n")]
+    [InlineData(
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s",
+        "It'S 12345  a!\n ", "It|'S| |123|45| | a|!\n| ")]
+    [InlineData(
+        @"[!""#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        "(abc) x^2 [k", "(abc|)| x|^|2| [|k")]
+    [InlineData(@"[一-龥぀-ゟ゠-ヿ]+", "契約の期間x𠮷", "契約の期間|x𠮷")]
+    public void Patterns_of_other_families_cut_as_they_should(string pattern, string text, string pieces) =>
+        Assert.Equal(pieces, string.Join('|', Split(OnigurumaPattern.ToDotNet(pattern), text)));
+
     [Theory]
     [InlineData(@"\h+")]
     [InlineData(@"\x{1F600}")]

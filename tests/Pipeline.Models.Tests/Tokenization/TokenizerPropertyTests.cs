@@ -21,7 +21,7 @@ public sealed class TokenizerPropertyTests
     [InlineData("gemma")]
     public void Decoding_gives_back_the_encoded_text(string name)
     {
-        var tokenizer = TokenizerCases.Style(name).Load();
+        var tokenizer = TokenizerCases.Load(name);
         var composes = new CanonicalNormalizer(System.Text.NormalizationForm.FormC);
         string Keep(string text) => name switch
         {
@@ -37,7 +37,7 @@ public sealed class TokenizerPropertyTests
     [MemberData(nameof(Names))]
     public void Document_text_never_becomes_a_special_token(string name)
     {
-        var tokenizer = TokenizerCases.Style(name).Load();
+        var tokenizer = TokenizerCases.Load(name);
 
         // "<unk>" is what a vocabulary without the character gives; it controls nothing.
         Check(TextGenerator.BrokenText, text => Assert.DoesNotContain(tokenizer.Encode(text), id => tokenizer.IsSpecial(id) && tokenizer.Decode([id], skipSpecial: false) != "<unk>"));
@@ -47,7 +47,7 @@ public sealed class TokenizerPropertyTests
     [MemberData(nameof(Names))]
     public void Ranges_go_forward_within_the_text_and_leave_nothing_out(string name)
     {
-        var tokenizer = TokenizerCases.Style(name).Load();
+        var tokenizer = TokenizerCases.Load(name);
         var drops = name == "smollm2"; // Its vocabulary lacks some bytes.
 
         Check(TextGenerator.BrokenText, text =>
@@ -71,7 +71,7 @@ public sealed class TokenizerPropertyTests
     [MemberData(nameof(Names))]
     public void Pieces_of_a_stream_are_whole_characters_and_together_the_decoded_text(string name)
     {
-        var tokenizer = TokenizerCases.Style(name).Load();
+        var tokenizer = TokenizerCases.Load(name);
 
         Check(Gen.Choose(0, tokenizer.VocabSize + 5).ListOf(), ids =>
         {

@@ -30,6 +30,8 @@ internal sealed class BpeModel
             && vocabulary.TryGetId([Metaspace], out var mark) && boundaries.IsBoundaryBefore(mark);
     }
 
+    public bool TryGetId(string token, out int id) => vocabulary.TryGetId(token, out id);
+
     /// <summary>A sink that turns pieces into tokens. Not safe from several threads; the model is.</summary>
     public IPieceSink CreateEncoder(TokenSink sink) => new Encoder(this, sink);
 
