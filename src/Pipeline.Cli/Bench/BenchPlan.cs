@@ -35,9 +35,9 @@ internal sealed record BenchPlan(
     /// <exception cref="InferenceException">Names what can't be measured.</exception>
     internal void Check()
     {
-        if (Engines.Except(BenchEngine.Names, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        if (Engines.Except(EngineChoice.Names, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
-            throw new InferenceException($"There is no engine {unknown}; --engines takes {string.Join(", ", BenchEngine.Names)}.");
+            throw new InferenceException($"There is no engine {unknown}; --engines takes {string.Join(", ", EngineChoice.Names)}.");
         }
 
         if (Tokens.Count == 0 || Tokens[0] < 16)
@@ -53,10 +53,10 @@ internal sealed record BenchPlan(
         }
     }
 
-    internal BenchEngine Engine(string name, bool spinning) => new(name, Provider, Threads, spinning, GenAiLibrary);
+    internal EngineChoice Engine(string name, bool spinning) => new(name, Provider, Threads, spinning, GenAiLibrary);
 
     /// <summary>Arguments that make this program a worker for <paramref name="engine"/>; null for the matrix product.</summary>
-    internal IEnumerable<string> WorkerArguments(BenchEngine? engine)
+    internal IEnumerable<string> WorkerArguments(EngineChoice? engine)
     {
         List<string> arguments =
         [

@@ -5,7 +5,7 @@ using Pipeline.Inference.Engines.Native;
 using Pipeline.Inference.Engines.Ort;
 using Pipeline.Models;
 
-namespace Pipeline.Cli.Bench;
+namespace Pipeline.Cli;
 
 /// <summary>An engine and how it is loaded.</summary>
 /// <param name="Name">native, ort or genai.</param>
@@ -13,7 +13,7 @@ namespace Pipeline.Cli.Bench;
 /// <param name="Threads">Threads; 0 for one a core.</param>
 /// <param name="Spinning">Whether GenAI's idle threads spin.</param>
 /// <param name="GenAiLibrary">The GenAI library's file.</param>
-internal sealed record BenchEngine(string Name, ExecutionProvider Provider, int Threads, bool Spinning, string? GenAiLibrary)
+internal sealed record EngineChoice(string Name, ExecutionProvider Provider, int Threads, bool Spinning, string? GenAiLibrary)
 {
     internal static readonly IReadOnlyList<string> Names = ["native", "ort", "genai"];
 

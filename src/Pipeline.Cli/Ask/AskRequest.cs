@@ -1,0 +1,25 @@
+using Pipeline.Inference;
+using Pipeline.Inference.Engines;
+using Pipeline.Models;
+using Pipeline.Workflows.Contracts;
+
+namespace Pipeline.Cli.Ask;
+
+/// <summary>What to read and what to ask.</summary>
+internal sealed record AskRequest
+{
+    public required string File { get; init; }
+
+    /// <summary>With ids and trimmed texts, at least one.</summary>
+    public required IReadOnlyList<Question> Questions { get; init; }
+
+    public required ModelFolder Model { get; init; }
+
+    public required EngineChoice Engine { get; init; }
+
+    public required ReadOptions Read { get; init; }
+
+    public required GenerationOptions Generation { get; init; }
+
+    public string? Password { get; init; }
+}
