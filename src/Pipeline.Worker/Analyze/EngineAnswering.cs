@@ -76,10 +76,10 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
                 question.Text,
                 AnswerStatus.Answered,
                 text,
-                answer.FinishReason == FinishReason.Stop ? "stop" : "length",
                 VerbatimEvidence.Find(job, text),
                 new TokenUsage(usage.InputTokens, usage.CachedTokens, usage.OutputTokens, (long)usage.PrefillMs, (long)usage.DecodeMs),
-                cache));
+                cache,
+                answer.FinishReason == FinishReason.Stop ? "stop" : "length"));
         }
     }
 }

@@ -85,10 +85,10 @@ internal sealed class AnalysisFinisher(PipelineStorage storage, StatusStore stat
             status.Attempt,
             state,
             new ResultDocument(definition.Document.Name, definition.Document.Sha256, definition.Document.Bytes, description?.MediaType ?? definition.Document.MediaType, description?.Pages ?? []),
-            description is null ? null : new ExtractionSummary(description.Tool, description.Warnings),
             new ModelIdentity(definition.Model, size?.ModelRevision),
             answers,
             new Timings(status.AcceptedAt, time.GetUtcNow()),
+            description is null ? null : new ExtractionSummary(description.Tool, description.Warnings),
             problem);
     }
 

@@ -58,7 +58,7 @@ public sealed record WorkCheck(WorkVerdict Verdict, WorkOutcome? Outcome = null)
 
 public sealed record AnalysisInput(string AnalysisId, int Attempt);
 
-public sealed record FailureInput(string RequestInstanceId, string? AnalysisId, int Attempt, Problem? Problem, bool Cancelled = false);
+public sealed record FailureInput(string RequestInstanceId, string? AnalysisId = null, int Attempt = 0, Problem? Problem = null, bool Cancelled = false);
 
 /// <summary>
 /// What every activity returns. A failing HTTP status would lose its text on the way through the host, so business failures travel in

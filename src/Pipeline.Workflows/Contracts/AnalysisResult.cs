@@ -10,10 +10,10 @@ public sealed record AnalysisResult(
     int Attempt,
     AnalysisState State,
     ResultDocument Document,
-    ExtractionSummary? Extraction,
     ModelIdentity Model,
     IReadOnlyList<Answer> Answers,
     Timings Timings,
+    ExtractionSummary? Extraction = null,
     Problem? Error = null,
     int SchemaVersion = 1);
 
@@ -39,10 +39,10 @@ public sealed record Answer(
     string Question,
     AnswerStatus Status,
     string Text,
-    string? FinishReason,
     IReadOnlyList<Citation> Citations,
     TokenUsage Usage,
     CacheUse Cache,
+    string? FinishReason = null,
     Problem? Error = null);
 
 /// <summary>A passage, as W3C TextQuoteSelector (quote, prefix, suffix) and TextPositionSelector (start, end) in one.</summary>

@@ -20,8 +20,8 @@ public sealed record CloudEventData(
     int Attempt,
     AnalysisState State,
     string Status,
-    string? Result,
-    string? Report,
+    string Result,
+    string Report,
     int QuestionsAnswered,
     int QuestionsTotal,
     Problem? Error = null);

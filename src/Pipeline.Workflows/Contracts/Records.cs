@@ -50,7 +50,7 @@ public sealed record DocumentDescription(
 /// <param name="MemoryBytes">What the worker may use for the KV cache; 0 for no limit.</param>
 public sealed record AnalysisSize(
     string ModelName,
-    string? ModelRevision,
+    string ModelRevision,
     long DocumentTokens,
     long LongestQuestionTokens,
     long MaxAnswerTokens,

@@ -1,4 +1,3 @@
-using System.Text;
 using Pipeline.Workflows.Contracts;
 
 namespace Pipeline.Workflows.Intake;
@@ -33,8 +32,7 @@ public static class QuestionRules
         {
             var number = i + 1;
             var id = questions[i].Id ?? $"q{number}";
-            // One form for what looks the same, so that it is the same question.
-            var text = IsWellFormed(questions[i].Text) ? questions[i].Text.Normalize(NormalizationForm.FormC).Trim() : "";
+            var text = IsWellFormed(questions[i].Text) ? questions[i].Text.Trim() : "";
             if (!IsName(id)) errors.Add($"Question {number}: an id has letters, digits and . _ - only, at most {MaxNameLength} characters, and begins with a letter or digit.");
             else if (!ids.TryAdd(id, number)) errors.Add($"Question {number}: the id '{id}' is that of question {ids[id]}.");
             if (text.Length == 0) errors.Add($"Question {number}: the text is empty or no valid Unicode.");
