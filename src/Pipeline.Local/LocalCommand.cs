@@ -20,7 +20,8 @@ internal static class LocalCommand
         });
         var once = new Option<bool>("--once") { Description = "End when all documents are done: exit code 0 if each succeeded, 1 if not" };
         var connection = new Option<string?>("--connection-string") { Description = "A storage account instead of the emulator" };
-        var command = new RootCommand("Runs the whole pipeline on this machine: storage emulator, Functions handler and workers.") { data, samples, models, model, workers, once, connection };
+        var timer = new Option<double?>("--timer-seconds") { Description = "Fire timer functions at this interval instead of their schedule" };
+        var command = new RootCommand("Runs the whole pipeline on this machine: storage emulator, Functions handler and workers.") { data, samples, models, model, workers, once, connection, timer };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new LocalOptions
@@ -32,6 +33,7 @@ internal static class LocalCommand
                 Workers = parsed.GetValue(workers),
                 Once = parsed.GetValue(once),
                 ConnectionString = parsed.GetValue(connection),
+                TimerPeriod = parsed.GetValue(timer) is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null,
             };
             try
             {

@@ -27,10 +27,10 @@ internal sealed class LocalHost : IAsyncDisposable
     public required InboxWatcher Inbox { get; init; }
 
     /// <param name="settings">App settings of the handler; <c>AzureFunctionsJobHost__…</c> and <c>AzureWebJobs.{function}.Disabled</c> among them are obeyed.</param>
-    public static async Task<LocalHost> StartAsync(string dataFolder, PipelineStorage storage, IReadOnlyDictionary<string, string?> settings, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<LocalHost> StartAsync(LocalOptions options, PipelineStorage storage, IReadOnlyDictionary<string, string?> settings, ILoggerFactory logs, CancellationToken cancellation)
     {
         var time = TimeProvider.System;
-        var database = new HistoryDatabase(Path.Combine(dataFolder, "workflows.db"));
+        var database = new HistoryDatabase(Path.Combine(options.DataFolder, "workflows.db"));
         var (orchestrations, activities) = (new Wakeup(), new Wakeup());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2));
@@ -41,9 +41,9 @@ internal sealed class LocalHost : IAsyncDisposable
         grpc.MapGrpcService<TaskHubService>();
         await grpc.StartAsync(cancellation);
 
-        var handler = new HandlerProcess(dataFolder, settings);
+        var handler = new HandlerProcess(options.DataFolder, settings);
         var client = new HandlerClient(handler, grpc.Urls.First(), time);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
         var catalog = FunctionCatalog.Read(ProjectLayout.HandlerFolder, configuration);
         var log = logs.CreateLogger("host");
         var host = new LocalHost(grpc, handler) { Inbox = new InboxWatcher(storage, database, time, log) };
@@ -54,7 +54,7 @@ internal sealed class LocalHost : IAsyncDisposable
         foreach (var function in catalog.Functions)
         {
             if (function.TriggerType == "queueTrigger") host.Loop(new QueueListener(function, storage, client, catalog.Queues, log).RunAsync);
-            if (function.TriggerType == "timerTrigger") host.Loop(new TimerListener(function, client, time, log).RunAsync);
+            if (function.TriggerType == "timerTrigger") host.Loop(new TimerListener(function, client, options.TimerPeriod, time, log).RunAsync);
         }
 
         return host;

@@ -23,6 +23,9 @@ internal sealed record LocalOptions
     /// <value>Whether to end when all documents are done. Default: false.</value>
     public bool Once { get; init; }
 
+    /// <value>Fires timer functions at this interval instead of their schedule; null for the schedule. For tests and for the impatient.</value>
+    public TimeSpan? TimerPeriod { get; init; }
+
     /// <value>A storage account instead of the emulator; null for the emulator.</value>
     public string? ConnectionString { get; init; }
 }

@@ -20,13 +20,13 @@ internal static class LocalRun
         {
             azurite = options.ConnectionString is null ? await AzuriteProcess.StartAsync(options.DataFolder, say: Console.WriteLine, cancellation: cancellation) : null;
             var connectionString = options.ConnectionString ?? azurite!.ConnectionString;
-            var storage = PipelineStorage.FromConnectionString(connectionString);
+            var storage = PipelineStorage.FromConfiguration(new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection([KeyValuePair.Create("AzureWebJobsStorage", (string?)connectionString)]).Build());
             await storage.CreateAllAsync(cancellation);
             await File.WriteAllTextAsync(Path.Combine(options.DataFolder, ConnectionFile.Name), connectionString, cancellation);
             await SampleLoader.LoadAsync(storage, options.SamplesFolder, cancellation);
 
             var settings = Settings(options, connectionString);
-            await using var host = await LocalHost.StartAsync(options.DataFolder, storage, settings, logs, cancellation);
+            await using var host = await LocalHost.StartAsync(options, storage, settings, logs, cancellation);
             var workers = new List<WorkerProcess>();
             try
             {

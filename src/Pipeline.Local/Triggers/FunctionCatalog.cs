@@ -21,9 +21,11 @@ internal sealed class FunctionCatalog
     public static FunctionCatalog Read(string folder, IConfiguration settings)
     {
         var functions = new List<FunctionEntry>();
-        foreach (var file in Directory.EnumerateFiles(folder, "function.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var functionFolder in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
-            var name = Path.GetFileName(Path.GetDirectoryName(file)!);
+            var file = Path.Combine(functionFolder, "function.json");
+            if (!File.Exists(file)) continue;
+            var name = Path.GetFileName(functionFolder);
             if (string.Equals(settings[$"AzureWebJobs.{name}.Disabled"], "true", StringComparison.OrdinalIgnoreCase)) continue;
             using var document = JsonDocument.Parse(File.ReadAllText(file));
             var bindings = document.RootElement.GetProperty("bindings").EnumerateArray()

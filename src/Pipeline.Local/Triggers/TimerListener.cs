@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Pipeline.Local.Triggers;
 
 /// <summary>Plays the host's timer trigger.</summary>
-internal sealed partial class TimerListener(FunctionEntry function, HandlerClient handler, TimeProvider time, ILogger log)
+internal sealed partial class TimerListener(FunctionEntry function, HandlerClient handler, TimeSpan? period, TimeProvider time, ILogger log)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -11,7 +11,7 @@ internal sealed partial class TimerListener(FunctionEntry function, HandlerClien
         while (!cancellation.IsCancellationRequested)
         {
             var now = time.GetUtcNow();
-            var next = schedule.Next(now);
+            var next = period is { } interval ? now + interval : schedule.Next(now);
             await Task.Delay(next - now, time, cancellation);
             var trigger = new JsonObject
             {

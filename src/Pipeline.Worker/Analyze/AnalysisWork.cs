@@ -7,7 +7,7 @@ using Pipeline.Workflows.Storage;
 namespace Pipeline.Worker.Analyze;
 
 /// <summary>The role analyze: answers the questions that have no answer yet and writes each answer once, as soon as it is finished.</summary>
-internal sealed class AnalysisWork(PipelineStorage storage, IDocumentAnswering answering, ModelCatalog models, StatusStore statuses) : IWork
+internal sealed partial class AnalysisWork(PipelineStorage storage, IDocumentAnswering answering, ModelCatalog models, StatusStore statuses, ILogger<AnalysisWork> log) : IWork
 {
     public WorkStage Stage => WorkStage.Analysis;
 
@@ -18,6 +18,7 @@ internal sealed class AnalysisWork(PipelineStorage storage, IDocumentAnswering a
         var done = await DoneAsync(message.AnalysisId, status.AnswersAttempt, cancellation);
         var open = definition.Questions.Where(q => !done.Contains(q.Id!)).ToList();
         progress.Report(AnalysisState.Reading, questions: new Progress(done.Count, definition.Questions.Count));
+        Begins(message.AnalysisId, open.Count, definition.Questions.Count);
         if (open.Count == 0) return;
 
         var text = await StoredDocument.TextAsync(storage, definition.Document.Sha256, cancellation);
@@ -47,7 +48,8 @@ internal sealed class AnalysisWork(PipelineStorage storage, IDocumentAnswering a
             await foreach (var answer in answers.ReadAllAsync(CancellationToken.None))
             {
                 if (!mayWrite()) return;
-                await BlobJson.WriteOnceAsync(storage.Analyses, AnalysisBlobs.Answer(analysisId, answersAttempt, answer.QuestionId), answer, CancellationToken.None);
+                var written = await BlobJson.WriteOnceAsync(storage.Analyses, AnalysisBlobs.Answer(analysisId, answersAttempt, answer.QuestionId), answer, CancellationToken.None);
+                Answered(analysisId, answer.QuestionId, written);
                 count = count with { Done = count.Done + 1 };
                 progress.Report(AnalysisState.Answering, questions: count);
             }
@@ -70,6 +72,12 @@ internal sealed class AnalysisWork(PipelineStorage storage, IDocumentAnswering a
 
         return done;
     }
+
+    [LoggerMessage(LogLevel.Information, "Begins {Analysis}: {Open} of {Total} questions open")]
+    private partial void Begins(string analysis, int open, int total);
+
+    [LoggerMessage(LogLevel.Information, "Answered {Analysis} {Question}, written: {Written}")]
+    private partial void Answered(string analysis, string question, bool written);
 
     private sealed class Listener(ProgressReporter progress, ChannelWriter<Answer> answers) : IAnswerListener
     {

@@ -77,11 +77,9 @@ internal sealed class ProgressReporter : IAsyncDisposable
         status => IsMine(status) ? status with { Retry = new Setback((status.Retry?.Count ?? 0) + 1, reason, time.GetUtcNow()) } : null,
         cancellation);
 
-    /// <summary>Stops reporting; what was reported last is written first.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Writes what was reported last.</summary>
+    public async Task FlushAsync()
     {
-        await done.CancelAsync();
-        await loop;
         try
         {
             if (!interrupted.IsCancellationRequested) await WriteAsync(force: false);
@@ -90,7 +88,14 @@ internal sealed class ProgressReporter : IAsyncDisposable
         {
             // The next writer says more anyway.
         }
+    }
 
+    /// <summary>Stops reporting; what was reported last is written first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await done.CancelAsync();
+        await loop;
+        await FlushAsync();
         done.Dispose();
         interrupted.Dispose();
     }

@@ -32,14 +32,6 @@ public sealed class WorkflowOptions
     [Range(1, 100)]
     public int MaxDispatches { get; set; } = 4;
 
-    /// <value>How often a step that failed for a reason that may pass is tried. Default: 8.</value>
-    [Range(1, 100)]
-    public int MaxStepTries { get; set; } = 8;
-
-    /// <value>First pause before a step is tried again, in seconds; doubled each time up to five minutes. Default: 5.</value>
-    [Range(0.01, 3600)]
-    public double StepRetrySeconds { get; set; } = 5;
-
     /// <value>How often a workflow that the infrastructure failed is set going again. Default: 20.</value>
     [Range(0, 1000)]
     public int MaxRewinds { get; set; } = 20;

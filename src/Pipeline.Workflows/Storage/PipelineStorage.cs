@@ -51,11 +51,13 @@ public sealed class PipelineStorage
     /// <summary>
     /// From settings named as the Functions host names an identity-based connection: <c>{name}</c> (connection string), or
     /// <c>{name}__accountName</c> / <c>{name}__blobServiceUri</c> and <c>{name}__queueServiceUri</c>, with <c>{name}__clientId</c> for a user-assigned identity.
+    /// <c>Pipeline__StorageTimeoutSeconds</c> limits one attempt of a request (60).
     /// </summary>
     public static PipelineStorage FromConfiguration(IConfiguration configuration, string name = "AzureWebJobsStorage")
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (configuration[name] is { Length: > 0 } connectionString) return FromConnectionString(connectionString);
+        TimeSpan? attemptLimit = double.TryParse(configuration["Pipeline:StorageTimeoutSeconds"], System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+        if (configuration[name] is { Length: > 0 } connectionString) return FromConnectionString(connectionString, attemptLimit);
 
         var section = configuration.GetSection(name);
         var account = section["accountName"];
@@ -70,9 +72,9 @@ public sealed class PipelineStorage
             ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
             : new DefaultAzureCredential();
         return new(
-            new BlobServiceClient(new Uri(blobUri), credential, With(new BlobClientOptions(), null)),
-            new QueueServiceClient(new Uri(queueUri), credential, QueueOptions(null)),
-            new QueueServiceClient(new Uri(queueUri), credential, With(new QueueClientOptions(), null)));
+            new BlobServiceClient(new Uri(blobUri), credential, With(new BlobClientOptions(), attemptLimit)),
+            new QueueServiceClient(new Uri(queueUri), credential, QueueOptions(attemptLimit)),
+            new QueueServiceClient(new Uri(queueUri), credential, With(new QueueClientOptions(), attemptLimit)));
     }
 
     /// <summary>Creates what is missing. On Azure the infrastructure has done it.</summary>

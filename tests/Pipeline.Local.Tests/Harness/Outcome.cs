@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Azure.Storage.Queues.Models;
+using Pipeline.Workflows;
+using Pipeline.Workflows.Contracts;
+using Pipeline.Workflows.Storage;
+
+namespace Pipeline.Local.Tests.Harness;
+
+/// <summary>What a run has left in storage.</summary>
+internal static class Outcome
+{
+    public static async Task<IReadOnlyList<RequestRecord>> RequestsAsync(PipelineStorage storage)
+    {
+        var records = new List<RequestRecord>();
+        await foreach (var blob in storage.Requests.GetBlobsAsync())
+        {
+            if (!blob.Name.StartsWith("rejected/", StringComparison.Ordinal)) records.Add((await BlobJson.ReadAsync<RequestRecord>(storage.Requests, blob.Name))!);
+        }
+
+        return records;
+    }
+
+    /// <summary>Results by document, without what may differ between two runs: times, tokens reused, attempts at them.</summary>
+    public static async Task<SortedDictionary<string, string>> ResultsAsync(PipelineStorage storage)
+    {
+        var results = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var request in await RequestsAsync(storage))
+        {
+            if (request.AnalysisId is null) continue;
+            var result = await BlobJson.ReadAsync<AnalysisResult>(storage.Analyses, AnalysisBlobs.Result(request.AnalysisId));
+            if (result is null) continue;
+            var answers = result.Answers.Select(a => a with { Usage = a.Usage with { PrefillMs = 0, DecodeMs = 0 }, Cache = new CacheUse(CacheState.Miss, 0) }).ToList();
+            results.Add(request.Message.Blob, ContractJson.Write(result with { Answers = answers, Timings = new Timings(default, default) }));
+        }
+
+        return results;
+    }
+
+    public static async Task<IReadOnlyList<CloudEvent>> EventsAsync(PipelineStorage storage)
+    {
+        var events = new List<CloudEvent>();
+        while (true)
+        {
+            QueueMessage[] messages = await storage.Queue(StorageNames.ResultsQueue).ReceiveMessagesAsync(32, TimeSpan.FromMinutes(10));
+            if (messages.Length == 0) return events;
+            events.AddRange(messages.Select(m => JsonSerializer.Deserialize<CloudEvent>(m.Body.ToString(), ContractJson.Tolerant)!));
+        }
+    }
+
+    /// <summary>Messages in every queue but the results', visible or not.</summary>
+    public static async Task<IReadOnlyDictionary<string, int>> MessagesLeftAsync(PipelineStorage storage)
+    {
+        var left = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var queue in StorageNames.Queues.Where(q => q != StorageNames.ResultsQueue))
+        {
+            var count = (await storage.Queue(queue).GetPropertiesAsync()).Value.ApproximateMessagesCount;
+            if (count > 0) left.Add(queue, count);
+        }
+
+        return left;
+    }
+
+    /// <summary>Waits until every blob of the inbox has a request at its end.</summary>
+    public static async Task DoneAsync(PipelineStorage storage, TimeSpan limit, Action? eachLook = null)
+    {
+        var documents = new Run.DocumentTable(storage);
+        using var stop = new CancellationTokenSource(limit);
+        while (true)
+        {
+            await documents.RefreshAsync(stop.Token);
+            if (documents.Rows.Count > 0 && documents.AllDone) return;
+            eachLook?.Invoke();
+            try
+            {
+                await Task.Delay(500, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail("Not done in time: " + string.Join("; ", documents.Rows.Where(r => !r.IsFinal).Select(r => $"{r.Name} {r.State} {ContractJson.Write(r.Status)}")));
+            }
+        }
+    }
+}
