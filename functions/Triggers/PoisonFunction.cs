@@ -24,9 +24,9 @@ internal sealed class PoisonFunction(string name, string queue, PipelineStorage 
                 case StorageNames.IntakeQueue when IntakeParser.Parse(message, storage.BlobEndpoint) is { } intake:
                     await failures.FailRequestAsync(Identity.Instance(intake), problem, cancellation);
                     return null;
-                case StorageNames.ExtractionQueue or StorageNames.AnalysisQueue when message.ValueKind == JsonValueKind.Object && message.Deserialize<Envelope<WorkMessage>>(ContractJson.Strict)?.M is { } work:
-                    await failures.FailWorkAsync(work, queue == StorageNames.ExtractionQueue ? WorkStage.Extraction : WorkStage.Analysis, cancellation);
-                    return null;
+                case StorageNames.ExtractionQueue or StorageNames.AnalysisQueue when message.ValueKind == JsonValueKind.Object && message.Deserialize<Envelope<WorkMessage>>(ContractJson.Strict)?.M is { IsValid: true } work:
+                    if (await failures.FailWorkAsync(work, queue == StorageNames.ExtractionQueue ? WorkStage.Extraction : WorkStage.Analysis, cancellation)) return null;
+                    break;
                 default:
                     // A lost workflow event is made good by the workflow's own timer.
                     break;

@@ -15,6 +15,7 @@ internal sealed partial class QueueListener(FunctionEntry function, PipelineStor
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
 
     private readonly string queueName = function.Trigger["queueName"];
+    private readonly bool isPoison = function.Trigger["queueName"].EndsWith(StorageNames.PoisonSuffix, StringComparison.Ordinal);
     private int running;
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -52,7 +53,9 @@ internal sealed partial class QueueListener(FunctionEntry function, PipelineStor
         {
             if (!TryDecode(message.Body, out var text))
             {
-                await ToPoisonAsync(queue, message, message.PopReceipt, cancellation);
+                // The host has no poison queue of a poison queue: there the message stays, for the app's sweep.
+                if (isPoison) await queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, message.Body, TimeSpan.Zero, cancellation);
+                else await ToPoisonAsync(queue, message, message.PopReceipt, cancellation);
                 return;
             }
 
@@ -72,7 +75,7 @@ internal sealed partial class QueueListener(FunctionEntry function, PipelineStor
             await done.CancelAsync();
             var receipt = await renewal;
             if (succeeded) await queue.DeleteMessageAsync(message.MessageId, receipt, cancellation);
-            else if (message.DequeueCount >= settings.MaxDequeueCount) await ToPoisonAsync(queue, message, receipt, cancellation);
+            else if (message.DequeueCount >= settings.MaxDequeueCount && !isPoison) await ToPoisonAsync(queue, message, receipt, cancellation);
             else await queue.UpdateMessageAsync(message.MessageId, receipt, message.Body, settings.VisibilityTimeout, cancellation);
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or IOException or OperationCanceledException)
@@ -106,8 +109,6 @@ internal sealed partial class QueueListener(FunctionEntry function, PipelineStor
 
     private async Task ToPoisonAsync(QueueClient queue, QueueMessage message, string receipt, CancellationToken cancellation)
     {
-        // The host has no poison queue of a poison queue: there the message stays.
-        if (queueName.EndsWith(StorageNames.PoisonSuffix, StringComparison.Ordinal)) return;
         var poison = storage.RawQueue(queueName + StorageNames.PoisonSuffix);
         await poison.SendMessageAsync(message.Body, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellation);
         await queue.DeleteMessageAsync(message.MessageId, receipt, cancellation);

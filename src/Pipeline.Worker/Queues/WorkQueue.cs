@@ -33,8 +33,7 @@ internal sealed class WorkQueue(PipelineStorage storage, string name, WorkerOpti
         try
         {
             var work = JsonSerializer.Deserialize<Envelope<WorkMessage>>(Convert.FromBase64String(body.ToString()), ContractJson.Strict)?.M;
-            // The id becomes part of blob names.
-            return work is not null && Workflows.Durable.InstanceIds.IsValid(work.AnalysisId) ? work : null;
+            return work is { IsValid: true } ? work : null;
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {

@@ -27,14 +27,17 @@ public sealed class AttemptFailures(PipelineStorage storage, TimeProvider time)
     }
 
     /// <summary>A worker gave up on a message: the workflow hears of it with the last setback as the reason.</summary>
-    public async Task FailWorkAsync(WorkMessage message, WorkStage stage, CancellationToken cancellation = default)
+    /// <returns>False if there is no such analysis.</returns>
+    public async Task<bool> FailWorkAsync(WorkMessage message, WorkStage stage, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         var status = await statuses.ReadAsync(message.AnalysisId, cancellation);
-        if (status is null || status.IsFinal || status.Attempt != message.Attempt || status.Dispatch != message.Dispatch) return;
+        if (status is null) return false;
+        if (status.IsFinal || status.Attempt != message.Attempt || status.Dispatch != message.Dispatch) return true;
         var problem = ProblemTypes.Create(ProblemTypes.WorkerFailing, $"The work was tried several times; the last reason: {status.Retry?.Reason ?? "none was recorded; the worker probably died, for want of memory most often"}");
         var outcome = new WorkOutcome(stage, message.Attempt, message.Dispatch, Ok: false, problem);
         await BlobJson.WriteOnceAsync(storage.Analyses, AnalysisBlobs.Outcome(message.AnalysisId, message.Attempt, message.Dispatch), outcome, cancellation);
         await sender.SendAsync(new WorkflowEventMessage(message.InstanceId, WorkflowEvents.WorkFinished, new WorkFinished(stage, message.Attempt, message.Dispatch)), cancellation);
+        return true;
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Pipeline.Workflows.Durable;
+
 namespace Pipeline.Workflows.Contracts;
 
 /// <summary>
@@ -29,7 +32,12 @@ public sealed record IntakeMessage(
 
 /// <summary>Work for a worker; queues <c>extraction</c> and <c>analysis</c>. Everything else is read from the analysis' blobs.</summary>
 /// <param name="Dispatch">Counts the messages sent for one attempt; a worker drops a message that a later one has overtaken.</param>
-public sealed record WorkMessage(string AnalysisId, int Attempt, int Dispatch, string InstanceId, string? TraceParent = null);
+public sealed record WorkMessage(string AnalysisId, int Attempt, int Dispatch, string InstanceId, string? TraceParent = null)
+{
+    /// <summary>Whether the ids may become parts of blob names.</summary>
+    [JsonIgnore]
+    public bool IsValid => InstanceIds.IsValid(AnalysisId) && InstanceIds.IsValid(InstanceId) && Attempt > 0 && Dispatch > 0;
+}
 
 /// <summary>For a workflow; queue <c>workflow-events</c>.</summary>
 /// <param name="Event">One of <see cref="WorkflowEvents"/>.</param>

@@ -41,7 +41,7 @@ public sealed class PathTests
         setup.Run.Start();
 
         await Outcome.DoneAsync(storage, Limit);
-        await WaitAsync(async () => (await Outcome.MessagesLeftAsync(storage)).Count == 0);
+        await Outcome.EmptiedAsync(storage);
         var ends = await EndsAsync(storage);
         Assert.Equal("Succeeded", ends["inbox/plain.md"]);
         Assert.Equal("Succeeded", ends["inbox/leases/by-folder.md"]);
@@ -93,7 +93,7 @@ public sealed class PathTests
         await Outcome.DoneAsync(storage, Limit);
         await stop.CancelAsync();
         await copying;
-        await WaitAsync(async () => (await Outcome.MessagesLeftAsync(storage)).Count == 0);
+        await Outcome.EmptiedAsync(storage);
 
         Assert.Equal(4, (await Outcome.RequestsAsync(storage)).Count);
         Assert.Equal(4, (await Outcome.ResultsAsync(storage)).Count);
@@ -146,7 +146,7 @@ public sealed class PathTests
 
         await Outcome.DoneAsync(storage, Limit);
         Assert.Equal("Cancelled", (await EndsAsync(storage))["inbox/a.md"]);
-        await WaitAsync(async () => (await Outcome.MessagesLeftAsync(storage)).Count == 0);
+        await Outcome.EmptiedAsync(storage);
         Assert.Equal(CloudEvent.TypeCancelled, Assert.Single(await Outcome.EventsAsync(storage)).Type);
     }
 

@@ -84,7 +84,7 @@ internal sealed class PipelineSetup : IAsyncDisposable
         await Run.DisposeAsync();
         foreach (var proxy in proxies) await proxy.DisposeAsync();
         await azurite.DisposeAsync();
-        if (TestContext.Current.TestState?.Result != TestResult.Failed) Directory.Delete(Folder, recursive: true);
+        if (Environment.GetEnvironmentVariable("PIPELINE_KEEP") != "1") Directory.Delete(Folder, recursive: true);
     }
 
     private static IEnumerable<string> ReadShared(string file)

@@ -60,6 +60,25 @@ internal static class Outcome
         return left;
     }
 
+    /// <summary>Waits until no message is left.</summary>
+    public static async Task EmptiedAsync(PipelineStorage storage)
+    {
+        var limit = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var left = await MessagesLeftAsync(storage);
+            if (left.Count == 0) return;
+            if (TimeProvider.System.GetElapsedTime(limit) > TimeSpan.FromSeconds(60))
+            {
+                var texts = new List<string>();
+                foreach (var queue in left.Keys) texts.AddRange((await storage.RawQueue(queue).PeekMessagesAsync(5)).Value.Select(m => $"{m.DequeueCount}: {m.Body}"));
+                Assert.Fail($"Messages are left: {string.Join(", ", left.Select(l => $"{l.Key} {l.Value}"))}; visible ones: {string.Join("; ", texts)}");
+            }
+
+            await Task.Delay(250);
+        }
+    }
+
     /// <summary>Waits until every blob of the inbox has a request at its end.</summary>
     public static async Task DoneAsync(PipelineStorage storage, TimeSpan limit, Action? eachLook = null)
     {
