@@ -11,6 +11,10 @@ internal static class TestModels
 
     public static string Default => Path.Combine(Root, "models", "smollm2-135m-docqa");
 
+    public static bool LongTests => Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";
+
+    public static string Sample(string name) => Path.Combine(Root, "samples", name);
+
     public static ModelFolder OpenTiny(string name) => ModelFolder.Open(Tiny(name));
 
     public static IEnumerable<string> AllTiny => Directory.EnumerateDirectories(Path.Combine(Root, "tests", "models", "tiny")).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal);

@@ -35,7 +35,6 @@ public sealed class NativeExactnessTests
     [InlineData("llama")]
     [InlineData("llama-int4-acc1")]
     [InlineData("llama-int4-acc4")]
-    [InlineData("gpt-oss")]
     [InlineData("gemma3-text")]
     public void A_padded_question_alone_has_the_bits_it_has_among_eight(string name)
     {
