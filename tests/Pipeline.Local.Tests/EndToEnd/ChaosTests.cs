@@ -7,6 +7,7 @@ namespace Pipeline.Local.Tests.EndToEnd;
 /// Everything but the storage is killed, stopped or cut off at random; what comes out must be what an undisturbed run gives.
 /// The seed is in the failure message. A longer campaign runs where PIPELINE_LONG_TESTS is 1.
 /// </summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private static readonly bool Long = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";

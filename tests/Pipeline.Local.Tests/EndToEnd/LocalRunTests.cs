@@ -4,6 +4,7 @@ using Pipeline.Local.Tests.Harness;
 namespace Pipeline.Local.Tests.EndToEnd;
 
 /// <summary>The command a user types, with its own emulator.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class LocalRunTests
 {
     private static readonly Dictionary<string, string> Fast = new(StringComparer.Ordinal)

@@ -6,6 +6,7 @@ using Pipeline.Workflows.Storage;
 namespace Pipeline.Local.Tests.EndToEnd;
 
 /// <summary>Many small documents, one of them a bomb; 500 of them where PIPELINE_LONG_TESTS is 1.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class ManyDocumentsTests(ITestOutputHelper output)
 {
     private static readonly bool Long = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";

@@ -9,6 +9,7 @@ using Pipeline.Workflows.Storage;
 namespace Pipeline.Local.Tests.EndToEnd;
 
 /// <summary>The way of documents through all real parts: emulator, triggers, handler, durable engine, workers, model.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class PathTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
