@@ -48,13 +48,17 @@ internal static class LineRule
         var pieceStart = lines[first].Start;
         for (var i = first; i <= last; i++)
         {
-            if (i == last || !wrapped || Width(text, lines[i]) < widest * 6 / 10 || StartsItem(text, lines[i + 1]) || IsHeadingLine(text, lines[i]))
+            if (i == last || !wrapped || EndsEarly(text, lines[i], lines[i + 1], widest) || StartsItem(text, lines[i + 1]) || IsHeadingLine(text, lines[i]))
             {
                 pieces.Add(new(pieceStart, lines[i].End));
                 pieceStart = i < last ? lines[i + 1].Start : pieceStart;
             }
         }
     }
+
+    /// <summary>A line clearly shorter than the widest ends its paragraph, unless the next one goes on in small letters.</summary>
+    private static bool EndsEarly(string text, TextSpan line, TextSpan next, int widest) =>
+        Width(text, line) < widest * 6 / 10 && !char.IsLower(text[next.Start]);
 
     /// <summary>Trimmed lines; an empty span where a line is blank.</summary>
     private static List<TextSpan> Lines(string text, int start, int end)
@@ -131,7 +135,8 @@ internal static class LineRule
         var letter = digits == open && span.Length > open && char.IsLetter(span[open]);
         var mark = letter ? open + 1 : digits;
         var numbered = letter || digits > open;
-        return numbered && mark - open <= 8 && mark < span.Length
+        var isYear = !letter && span[open..digits].IndexOfAny('.', ' ') < 0 && digits - open > 3;
+        return numbered && !isYear && mark - open <= 8 && mark < span.Length
             && (span[mark] == ')' || (span[mark - 1] == '.' && char.IsWhiteSpace(span[mark])) || (letter && span[mark] == '.' && mark + 1 < span.Length && span[mark + 1] == ' '));
     }
 }

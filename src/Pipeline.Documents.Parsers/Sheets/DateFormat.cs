@@ -22,8 +22,9 @@ internal static class DateFormat
             return serial.ToString(CultureInfo.InvariantCulture);
         }
 
-        // Rounded to milliseconds: a third of a day has no exact number.
-        var time = TimeSpan.FromMilliseconds(Math.Round(days * TimeSpan.MillisecondsPerDay));
+        // Rounded to what is shown: a third of a day has no exact number.
+        var unit = tokens.Exists(token => token.IsDigit && token.Text == "0") ? 1 : TimeSpan.MillisecondsPerSecond;
+        var time = TimeSpan.FromMilliseconds(Math.Round(days * TimeSpan.MillisecondsPerDay / unit) * unit);
         var date = new DateTime(1899, 12, 30, 0, 0, 0, DateTimeKind.Unspecified) + time + (days < PhantomDay && days >= 1 ? TimeSpan.FromDays(1) : TimeSpan.Zero);
         var half = tokens.Exists(token => token.Text == "AM/PM");
         var text = new StringBuilder();

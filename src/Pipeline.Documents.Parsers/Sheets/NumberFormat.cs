@@ -55,6 +55,11 @@ internal static class NumberFormat
             pattern = "0.######";
         }
 
+        // Each comma at the end takes a thousand away.
+        var scaled = pattern.TrimEnd(',');
+        value /= Math.Pow(1000, pattern.Length - scaled.Length);
+        pattern = scaled;
+
         var digits = value.ToString(Safe(pattern), CultureInfo.InvariantCulture);
         return Place(digits, tokens);
     }

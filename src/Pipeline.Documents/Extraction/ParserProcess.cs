@@ -136,7 +136,6 @@ internal sealed class ParserProcess : IAsyncDisposable
         start.Environment["DOTNET_GCHeapHardLimit"] = (options.MemoryLimitBytes / 5 * 4).ToString("x", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["DOTNET_TieredPGO"] = "0";
         return start;
     }
 

@@ -127,7 +127,7 @@ public sealed class IsolationTests
             .Except(["TMPDIR", "LD_LIBRARY_PATH", "DOTNET_ROOT", "TEMP", "TMP"])
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["DOTNET_EnableDiagnostics", "DOTNET_GCHeapHardLimit", "DOTNET_TieredPGO", "DOTNET_gcConcurrent"], variables);
+        Assert.Equal(["DOTNET_EnableDiagnostics", "DOTNET_GCHeapHardLimit", "DOTNET_gcConcurrent"], variables);
         await extractor.Pool.ReturnAsync(parser, healthy: true);
     }
 

@@ -43,7 +43,7 @@ internal static class GlyphReader
     {
         private readonly double cos = Math.Cos(degrees * Math.PI / 180);
         private readonly double sin = Math.Sin(degrees * Math.PI / 180);
-        private readonly HashSet<(string, int, int)> seen = [];
+        private readonly HashSet<(int Character, int X, int Y)> seen = [];
         private bool spaceBefore;
 
         public List<Glyph> Glyphs { get; } = [];
@@ -76,8 +76,12 @@ internal static class GlyphReader
         /// <summary>The same letter within a sixth of its size was drawn before: a shadow or a fake bold.</summary>
         private bool IsRepeated(string value, double left, double baseline, double size)
         {
-            var step = size / 6;
-            return !seen.Add((value, (int)(left / step), (int)(baseline / step)));
+            // Two grids, half a step apart: what is close falls into one cell of either.
+            var x = left / (size / 6);
+            var y = (int)Math.Round(baseline / (size / 6));
+            var first = seen.Add((value[0], (int)Math.Floor(x), y));
+            var second = seen.Add((~value[0], (int)Math.Floor(x + 0.5), y));
+            return !first || !second;
         }
 
         private static double SizeOf(Letter letter)

@@ -66,7 +66,7 @@ internal static class LineBuilder
     private static TextLine Line(List<Fragment> row, bool isRow, Column column)
     {
         var widest = row.MaxBy(fragment => fragment.Right - fragment.Left)!;
-        var rightToLeft = row.Sum(fragment => fragment.Glyphs.Count(glyph => Bidi.IsRightToLeft(glyph.Value)))
+        var rightToLeft = row.Sum(fragment => fragment.RightToLeft)
             > row.Sum(fragment => fragment.Glyphs.Count) / 3;
         var text = rightToLeft ? RightToLeft(row) : LeftToRight(row, isRow);
         return new(

@@ -21,7 +21,9 @@ internal static class ListMark
         }
 
         body = body[..^1];
-        return IsAll(body, c => char.IsDigit(c) || c == '.') || body.Length == 1 && char.IsLetter(body[0]) || IsAll(body, c => c is 'i' or 'v' or 'x' or 'I' or 'V' or 'X');
+        // Four digits are a year.
+        var isYear = body.Length == 4 && IsAll(body, char.IsDigit);
+        return (!isYear && IsAll(body, c => char.IsDigit(c) || c == '.')) || body.Length == 1 && char.IsLetter(body[0]) || IsAll(body, c => c is 'i' or 'v' or 'x' or 'I' or 'V' or 'X');
     }
 
     /// <summary>Whether a line starts with such a mark and a blank.</summary>

@@ -5,21 +5,14 @@ internal sealed class WordSet
 {
     private const int ShortestPart = 3;
 
-    private readonly HashSet<string> words = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lazy<HashSet<string>> words;
 
-    public static WordSet Empty { get; } = new();
+    private WordSet(IEnumerable<TextLine> lines) => words = new(() => Read(lines));
 
-    /// <summary>Words of the lines; those at line ends that a hyphen cuts are left out.</summary>
-    public static WordSet Of(IEnumerable<TextLine> lines)
-    {
-        var set = new WordSet();
-        foreach (var line in lines)
-        {
-            set.Add(line.Text);
-        }
+    public static WordSet Empty { get; } = new([]);
 
-        return set;
-    }
+    /// <summary>Words of the lines; those at line ends that a hyphen cuts are left out. Read when the first hyphen is met.</summary>
+    public static WordSet Of(IEnumerable<TextLine> lines) => new(lines);
 
     /// <summary>
     /// Whether the hyphen between two parts stays: the compound stands elsewhere with its hyphen, or both parts are words and the joined word
@@ -27,17 +20,28 @@ internal sealed class WordSet
     /// </summary>
     public bool KeepsHyphen(string first, string second)
     {
-        if (words.Contains(first + "-" + second))
+        if (words.Value.Contains(first + "-" + second))
         {
             return true;
         }
 
-        return !words.Contains(first + second)
+        return !words.Value.Contains(first + second)
             && first.Length >= ShortestPart && second.Length >= ShortestPart
-            && words.Contains(first) && words.Contains(second);
+            && words.Value.Contains(first) && words.Value.Contains(second);
     }
 
-    private void Add(string text)
+    private static HashSet<string> Read(IEnumerable<TextLine> lines)
+    {
+        var set = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var line in lines)
+        {
+            Add(line.Text, set);
+        }
+
+        return set;
+    }
+
+    private static void Add(string text, HashSet<string> set)
     {
         var start = 0;
         for (var i = 0; i <= text.Length; i++)
@@ -49,7 +53,7 @@ internal sealed class WordSet
 
             if (i > start && text[i - 1] is not ('-' or '\u2010'))
             {
-                words.Add(text[start..i].Replace('\u2010', '-'));
+                set.Add(text[start..i].Replace('\u2010', '-'));
             }
 
             start = i + 1;
