@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Pipeline.Models;
 
@@ -13,14 +14,21 @@ internal static class JsonFile
         JsonDocument document;
         try
         {
-            using var stream = File.OpenRead(path);
-            document = JsonDocument.Parse(stream, Options);
+            var content = File.ReadAllBytes(path).AsMemory();
+            content = content.Span.StartsWith("\uFEFF"u8) ? content[3..] : content;
+            if (!Utf8.IsValid(content.Span))
+            {
+                throw new ModelFolderException($"{path} is not valid UTF-8. Correct the file, or fetch the model again.");
+            }
+
+            CheckEscapes(content.Span);
+            document = JsonDocument.Parse(content, Options);
         }
         catch (JsonException e)
         {
             // The reader counts lines and bytes from 0.
             throw new ModelFolderException(
-                $"{path} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Correct the file, or fetch the model again.", e);
+                $"{path} is not valid JSON: line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine + 1}. Correct the file, or fetch the model again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -34,5 +42,31 @@ internal static class JsonFile
         }
 
         return document;
+    }
+
+    // Half a surrogate pair, written as an escape, passes the parser and only fails when the string is taken.
+    private static void CheckEscapes(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = Options.CommentHandling, AllowTrailingCommas = true, MaxDepth = Options.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            var before = json[..(int)reader.TokenStartIndex];
+            throw new JsonException("half a surrogate pair", path: null, before.Count((byte)'\n'), before.Length - before.LastIndexOf((byte)'\n') - 1, e);
+        }
     }
 }

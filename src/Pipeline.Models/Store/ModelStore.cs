@@ -128,16 +128,14 @@ public sealed class ModelStore
     private async Task<ModelFolder> AddAsync(
         IModelSource source, ModelManifest manifest, string name, bool replace, IProgress<ModelTransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var staging = Path.Combine(Root, IncomingName, $"{name}-{manifest.Identity()}");
         try
         {
-            Directory.CreateDirectory(staging);
-            using var claim = Claim(staging, name);
-            RequireSpace(staging, manifest);
-            await new ModelTransfer(options, time).RunAsync(source, manifest, staging, progress, cancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(staging, ModelManifest.FileName), manifest.ToJson(), cancellationToken);
-            Check(staging);
-            Publish(staging, name, replace);
+            using var staging = ModelStaging.Claim(Path.Combine(Root, IncomingName), name, manifest);
+            staging.RequireSpace();
+            await new ModelTransfer(options, time).RunAsync(source, manifest, staging.Folder, progress, cancellationToken);
+            await staging.CheckAsync(cancellationToken);
+            CheckFree(name, replace);
+            staging.Publish(PathOf(name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -162,69 +160,6 @@ public sealed class ModelStore
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ModelStoreException($"The manifest did not come within {options.StallTimeout.TotalSeconds:F0} seconds. Check the address and the connection.", e);
-        }
-    }
-
-    /// <summary>A model that is no model must not stay half in the store: what came is dropped.</summary>
-    private static void Check(string staging)
-    {
-        try
-        {
-            ModelFolder.Open(staging);
-        }
-        catch (ModelFolderException)
-        {
-            Directory.Delete(staging, recursive: true);
-            throw;
-        }
-    }
-
-    private void Publish(string staging, string name, bool replace)
-    {
-        CheckFree(name, replace);
-        var target = PathOf(name);
-        var old = staging + "-replaced";
-        if (Directory.Exists(target))
-        {
-            Directory.Move(target, old);
-        }
-
-        try
-        {
-            Directory.Move(staging, target);
-        }
-        catch (IOException) when (Directory.Exists(old))
-        {
-            Directory.Move(old, target);
-            throw;
-        }
-
-        if (Directory.Exists(old))
-        {
-            Directory.Delete(old, recursive: true);
-        }
-    }
-
-    /// <summary>One process at a time puts a model together.</summary>
-    private static FileStream Claim(string staging, string name)
-    {
-        try
-        {
-            return new FileStream(staging + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException e)
-        {
-            throw new ModelStoreException($"Another process is adding {name}. Wait for it to end.", e);
-        }
-    }
-
-    private static void RequireSpace(string staging, ModelManifest manifest)
-    {
-        var needed = manifest.Bytes - new DirectoryInfo(staging).EnumerateFiles().Sum(file => file.Length);
-        var free = new DriveInfo(staging).AvailableFreeSpace;
-        if (needed > free)
-        {
-            throw new ModelStoreException($"The model needs {needed:N0} more bytes, and {free:N0} are free where the store lies. Free some space, or keep the store elsewhere.");
         }
     }
 

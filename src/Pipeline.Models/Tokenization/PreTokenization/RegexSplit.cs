@@ -17,6 +17,10 @@ internal sealed class RegexSplit(Regex pattern, SplitBehavior behavior, bool inv
         {
             SplitCodePoints(span, start, ref assembler);
         }
+        else if (behavior == SplitBehavior.Isolated)
+        {
+            SplitIsolated(span, text, start, next);
+        }
         else
         {
             var from = 0;
@@ -31,6 +35,31 @@ internal sealed class RegexSplit(Regex pattern, SplitBehavior behavior, bool inv
         }
 
         assembler.Complete();
+    }
+
+    /// <summary>The usual case, without the assembler: matches and gaps are pieces as they are.</summary>
+    private void SplitIsolated(ReadOnlySpan<char> span, in MappedText text, int start, IPieceSink next)
+    {
+        var from = 0;
+        foreach (var match in pattern.EnumerateMatches(span))
+        {
+            if (match.Index > from)
+            {
+                next.Accept(text, start + from, match.Index - from);
+            }
+
+            if (match.Length > 0)
+            {
+                next.Accept(text, start + match.Index, match.Length);
+            }
+
+            from = match.Index + match.Length;
+        }
+
+        if (from < span.Length)
+        {
+            next.Accept(text, start + from, span.Length - from);
+        }
     }
 
     private void SplitCodePoints(ReadOnlySpan<char> span, int start, ref PieceAssembler assembler)

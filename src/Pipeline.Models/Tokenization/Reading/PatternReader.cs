@@ -8,6 +8,9 @@ internal static class PatternReader
     // A pattern comes with the model folder, from anybody: one that runs away must end.
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Compiles a pattern of this program's own; without the timeout, which costs a third of the speed.</summary>
+    public static Regex CompileTrusted(string pattern) => new(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled, Regex.InfiniteMatchTimeout);
+
     public static Regex Compile(JsonSection section, string pattern)
     {
         try

@@ -44,7 +44,7 @@ internal static class PreTokenizerReader
             "Digits" => [new CategorySplit(CategorySplit.IsNumeric, step.Bool("individual_digits") ?? false ? SplitBehavior.Isolated : SplitBehavior.Contiguous)],
             "Punctuation" => [new CategorySplit(CategorySplit.IsPunctuation, ReadBehavior(step, SplitBehavior.Isolated))],
             "WhitespaceSplit" => [new CategorySplit(Rune.IsWhiteSpace, SplitBehavior.Removed)],
-            "Whitespace" => [new RegexSplit(PatternReader.Compile(step, @"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true)],
+            "Whitespace" => [new RegexSplit(PatternReader.CompileTrusted(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true)],
             "Metaspace" => [ReadMetaspace(step)],
             _ => throw step.Unsupported($"the pre-tokeniser {type}"),
         };
@@ -59,7 +59,7 @@ internal static class PreTokenizerReader
 
         if (step.Bool("use_regex") ?? true)
         {
-            yield return new RegexSplit(PatternReader.Compile(step, ByteLevelPattern), SplitBehavior.Isolated, invert: false);
+            yield return new RegexSplit(PatternReader.CompileTrusted(ByteLevelPattern), SplitBehavior.Isolated, invert: false);
         }
     }
 
