@@ -48,8 +48,13 @@ internal static class AskCommand
             File = arguments.GetRequiredValue(File),
             Questions = QuestionList.Read(arguments.GetValue(Question) ?? [], arguments.GetValue(Questions)),
             Model = ModelLocation.Open(arguments.GetValue(Model)),
-            Engine = new EngineChoice(
-                arguments.GetValue(Engine)!, ProviderOf(arguments.GetValue(Provider)!), Range(arguments.GetValue(Threads), "--threads", 0, 1024), Spinning: true, arguments.GetValue(GenAiLibrary)),
+            Engine = new EngineSelection
+            {
+                Name = arguments.GetValue(Engine)!,
+                Provider = ProviderOf(arguments.GetValue(Provider)!),
+                Threads = Range(arguments.GetValue(Threads), "--threads", 0, 1024),
+                GenAiLibrary = arguments.GetValue(GenAiLibrary),
+            },
             Read = new ReadOptions { ChunkTokens = arguments.GetValue(Chunk) },
             Generation = new GenerationOptions
             {

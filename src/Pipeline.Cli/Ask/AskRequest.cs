@@ -15,7 +15,7 @@ internal sealed record AskRequest
 
     public required ModelFolder Model { get; init; }
 
-    public required EngineChoice Engine { get; init; }
+    public required EngineSelection Engine { get; init; }
 
     public required ReadOptions Read { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed class AskRun(AskRequest request, AskView view)
         AskView.Fits(document, tokens.Tokens.Count, request.Model);
 
         start = Stopwatch.GetTimestamp();
-        using IDocumentEngine engine = request.Engine.Load(request.Model);
+        using IDocumentEngine engine = DocumentEngines.Load(request.Model, request.Engine);
         double loadMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 
         int room = questions.Max(q => q.Tokens.Count) + request.Generation.MaxTokens;

@@ -35,9 +35,9 @@ internal sealed record BenchPlan(
     /// <exception cref="InferenceException">Names what can't be measured.</exception>
     internal void Check()
     {
-        if (Engines.Except(EngineChoice.Names, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        if (Engines.Except(DocumentEngines.Names, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
-            throw new InferenceException($"There is no engine {unknown}; --engines takes {string.Join(", ", EngineChoice.Names)}.");
+            throw new InferenceException($"There is no engine {unknown}; --engines takes {string.Join(", ", DocumentEngines.Names)}.");
         }
 
         if (Tokens.Count == 0 || Tokens[0] < 16)
@@ -53,10 +53,11 @@ internal sealed record BenchPlan(
         }
     }
 
-    internal EngineChoice Engine(string name, bool spinning) => new(name, Provider, Threads, spinning, GenAiLibrary);
+    internal BenchEngine Engine(string name, bool spinning) => new(
+        new EngineSelection { Name = name, Provider = name is "native" ? ExecutionProvider.Cpu : Provider, Threads = Threads, GenAiLibrary = GenAiLibrary }, spinning);
 
     /// <summary>Arguments that make this program a worker for <paramref name="engine"/>; null for the matrix product.</summary>
-    internal IEnumerable<string> WorkerArguments(EngineChoice? engine)
+    internal IEnumerable<string> WorkerArguments(BenchEngine? engine)
     {
         List<string> arguments =
         [

@@ -8,7 +8,8 @@ namespace Pipeline.Cli.Bench;
 /// <param name="Device">Processor or GPU, and threads.</param>
 /// <param name="SgemmGflops">Median rate of ONNX Runtime's own float32 matrix product, measured between the runs.</param>
 /// <param name="Runs">One for each engine and document length.</param>
-internal sealed record BenchReport(string Model, string Device, double SgemmGflops, IReadOnlyList<BenchResult> Runs)
+/// <param name="Growth">One for each engine, where at least three lengths were measured.</param>
+internal sealed record BenchReport(string Model, string Device, double SgemmGflops, IReadOnlyList<BenchResult> Runs, IReadOnlyList<BenchGrowth> Growth)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {

@@ -31,13 +31,17 @@ internal sealed class BenchRun(BenchPlan plan, Action<string> tell)
             }
 
             var sgemm = Median(gflops);
+            var growth = cost is null ? [] : results.GroupBy(r => r.Result.Engine, StringComparer.Ordinal)
+                .Select(g => BenchGrowth.Fit(g.Key, [.. g.Select(r => (r.Result.Tokens, r.ReadSeconds))], cost.AttentionPerTokenSquared))
+                .OfType<BenchGrowth>();
             return new BenchReport(
                 plan.Folder.Name,
                 BenchDevice.Name(plan.Provider, plan.Threads),
                 Math.Round(sgemm, 1),
                 [.. results.Select(r => plan.Provider == ExecutionProvider.Cuda || cost is null
                     ? r.Result
-                    : r.Result with { PercentOfSgemm = Math.Round(cost.Reading(r.Result.Tokens) / r.ReadSeconds / 1e9 / sgemm * 100, 1) })]);
+                    : r.Result with { PercentOfSgemm = Math.Round(cost.Reading(r.Result.Tokens) / r.ReadSeconds / 1e9 / sgemm * 100, 1) })],
+                [.. growth]);
         }
         finally
         {

@@ -35,6 +35,13 @@ internal static class BenchTable
             console.WriteLine($"{run.Engine}: {run.Settings}");
         }
 
+        foreach (var growth in report.Growth)
+        {
+            console.WriteLine(
+                $"{growth.Engine}: n tokens are read in {Number(growth.SecondsPerToken * 1000, "G3")} ms x n + {Number(growth.SecondsPerTokenSquared * 1e9, "G3")} ns x n² "
+                + $"(attention at {Number(growth.AttentionGflops, "F0")} GFLOP/s; largest deviation {Number(growth.LargestDeviation * 100, "F0")} %)");
+        }
+
         foreach (var line in Ratios(report))
         {
             console.WriteLine(line);

@@ -46,7 +46,7 @@ internal sealed class PeerTuning(BenchPlan plan, Action<string> tell)
 }
 
 /// <summary>An engine with the chunk size it reads with.</summary>
-internal sealed record EngineSettings(EngineChoice Engine, int ChunkTokens)
+internal sealed record EngineSettings(BenchEngine Engine, int ChunkTokens)
 {
     public override string ToString() =>
         $"chunks of {ChunkTokens}" + (Engine.Name is "genai" ? Engine.Spinning ? ", threads spin" : ", threads do not spin" : string.Empty);

@@ -41,6 +41,9 @@ public sealed class DecoderCost
         return new DecoderCost(weights, folder.Config.NumAttentionHeads * folder.Config.HeadSize, [.. perLayer]);
     }
 
+    /// <summary>Operations of attention over all keys, divided by the square of the document's length, for long documents; layers with a window grow linearly.</summary>
+    public double AttentionPerTokenSquared => 2.0 * queryWidth * windows.Count(w => w == 0);
+
     /// <summary>Operations to read a document: two a weight and token, and for attention four a query element and key it may see.</summary>
     public double Reading(int tokens)
     {

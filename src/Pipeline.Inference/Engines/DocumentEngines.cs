@@ -1,0 +1,55 @@
+using Pipeline.Inference.Engines.GenAi;
+using Pipeline.Inference.Engines.Native;
+using Pipeline.Inference.Engines.Ort;
+using Pipeline.Inference.KvCache;
+using Pipeline.Models;
+
+namespace Pipeline.Inference.Engines;
+
+/// <summary>Which engine, and what all of them understand.</summary>
+public sealed record EngineSelection
+{
+    /// <summary>native, ort or genai.</summary>
+    /// <value>native.</value>
+    public string Name { get; init; } = "native";
+
+    /// <summary>Where ONNX Runtime runs; the native engine runs on the processor.</summary>
+    /// <value><see cref="ExecutionProvider.Cpu"/>.</value>
+    public ExecutionProvider Provider { get; init; }
+
+    /// <summary>Threads; 0 for one a core.</summary>
+    /// <value>0; 0 to 1,024.</value>
+    public int Threads { get; init; }
+
+    /// <summary>Keeps KV caches beyond the process; null for none. GenAI's cache can't be kept.</summary>
+    public IKvPersistence? Persistence { get; init; }
+
+    /// <summary>File of the GenAI library; null for the environment variable PIPELINE_GENAI_LIBRARY, then the usual places.</summary>
+    public string? GenAiLibrary { get; init; }
+}
+
+/// <summary>Loads an engine by its name.</summary>
+public static class DocumentEngines
+{
+    /// <summary>The engines' names.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["native", "ort", "genai"];
+
+    /// <exception cref="InferenceException">There is no such engine, or it can't run the model here; names the cause and the way out.</exception>
+    public static IDocumentEngine Load(ModelFolder folder, EngineSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return selection.Name switch
+        {
+            "native" when selection.Provider != ExecutionProvider.Cpu =>
+                throw new InferenceException("The native engine runs on the processor; use the engine ort or genai with the provider cuda."),
+            "native" => NativeEngine.Load(folder, new NativeEngineOptions
+            {
+                Threads = selection.Threads == 0 ? Environment.ProcessorCount : selection.Threads,
+                Persistence = selection.Persistence,
+            }),
+            "ort" => new OrtEngine(folder, new OrtOptions { Provider = selection.Provider, Threads = selection.Threads, Persistence = selection.Persistence }),
+            "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = selection.Provider, Threads = selection.Threads, Library = selection.GenAiLibrary }),
+            _ => throw new InferenceException($"There is no engine {selection.Name}; use {string.Join(", ", Names)}."),
+        };
+    }
+}
