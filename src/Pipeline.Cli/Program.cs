@@ -1,12 +1,17 @@
 using System.CommandLine;
+using Pipeline.Cli;
 using Pipeline.Cli.Ask;
 using Pipeline.Cli.Bench;
 using Pipeline.Cli.Extract;
+using Pipeline.Cli.Models;
 
 var root = new RootCommand("Pipeline: exact whole-document analysis.")
 {
     AskCommand.Create(),
     ExtractCommand.Create(),
+    ModelCommand.Create(),
+    VerifyCommand.Create(),
+    TokenizeCommand.Create(),
     BenchCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+return await root.ShowExamples().Parse(args).InvokeAsync();

@@ -26,19 +26,15 @@ internal static class AskCommand
     /// <summary>The command with its options.</summary>
     internal static Command Create()
     {
-        var command = new Command("ask", """
-            Answers questions about a document. The whole document is read, once; nothing is cut.
-
-            Examples:
-              pipeline ask samples/lease.md --question "What is the monthly rent?"
-              pipeline ask report.pdf --questions samples/questions/annual-report.json --json > answers.json
-              pipeline ask contract.docx -q "Who are the parties?" -q "When does it end?" --max-tokens 60
-            """)
+        var command = new Command("ask", "Answers questions about a document. The whole document is read, once; nothing is cut.")
         {
             File, Question, Questions, Model, Engine, Provider, GenAiLibrary, MaxTokens, Temperature, TopP, Seed, Password, Threads, Chunk, Json,
         };
         command.SetAction((arguments, cancellation) => CommandAction.RunAsync(() => RunAsync(arguments, cancellation)));
-        return command;
+        return command.WithExamples(
+            "pipeline ask samples/lease.md --question \"How much is the monthly rent?\"",
+            "pipeline ask report.pdf --questions samples/questions/annual-report.json --json > answers.json",
+            "pipeline ask contract.docx -q \"Who are the parties?\" -q \"When does it end?\" --max-tokens 60");
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)

@@ -47,6 +47,15 @@ public sealed class NativeEngine : IDocumentEngine
         return new NativeEngine(folder, NativeModel.Load(folder, options.Threads), options);
     }
 
+    /// <summary>What the KV cache of a model folder will take, without loading its weights.</summary>
+    /// <exception cref="InferenceException">This engine does not run the folder; names the cause.</exception>
+    public static KvCacheSize Inspect(ModelFolder folder)
+    {
+        IReadOnlyList<AttentionNode> layers = NativeModel.Edit(folder).Layers;
+        using var pool = new KvBlockPool([.. layers.Select(l => l.Layout)]);
+        return new KvCacheSize(layers.Count, pool.BytesPerToken);
+    }
+
     /// <inheritdoc/>
     public IDocumentSession Read(IReadOnlyList<int> tokens, ReadOptions options, Action<ReadProgress>? progress, CancellationToken cancellation)
     {
@@ -108,3 +117,8 @@ public sealed class NativeEngine : IDocumentEngine
         }
     }
 }
+
+/// <summary>Size of a model's KV cache.</summary>
+/// <param name="Layers">Attention layers.</param>
+/// <param name="BytesPerToken">Bytes of keys and values a token takes in all layers.</param>
+public sealed record KvCacheSize(int Layers, long BytesPerToken);

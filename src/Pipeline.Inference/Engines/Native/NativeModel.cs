@@ -34,17 +34,7 @@ internal sealed class NativeModel : IDisposable
     /// <exception cref="InferenceException">The folder's graph cannot run here; says why.</exception>
     internal static NativeModel Load(ModelFolder folder, int threads)
     {
-        DecoderGraph graph = DecoderGraph.Load(folder.GraphPath);
-        StatefulOperators.Refuse(graph);
-        ExternalData.Check(graph, folder.GraphPath);
-        string logits = folder.Config.Decoder.Outputs.Logits;
-        if (graph.Output(logits) is null)
-        {
-            throw new InferenceException($"{folder.GraphPath} has no output '{logits}'; genai_config.json names it under model.decoder.outputs.logits.");
-        }
-
-        IReadOnlyList<AttentionNode> layers = AttentionRewrite.Apply(graph, folder.Config.HeadSize);
-        LogitRows.Select(graph, logits);
+        (DecoderGraph graph, IReadOnlyList<AttentionNode> layers) = Edit(folder);
         NativeGraphFacts facts = NativeGraphFacts.Read(graph, folder.Config.Decoder);
 
         using var options = new SessionOptions
@@ -67,6 +57,24 @@ internal sealed class NativeModel : IDisposable
             operators.Dispose();
             throw new InferenceException($"ONNX Runtime cannot load {folder.GraphPath}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
+    }
+
+    /// <summary>The folder's graph with our attention in it, not yet loaded.</summary>
+    /// <exception cref="InferenceException">The graph is not supported, or its weights are not all there.</exception>
+    internal static (DecoderGraph Graph, IReadOnlyList<AttentionNode> Layers) Edit(ModelFolder folder)
+    {
+        DecoderGraph graph = DecoderGraph.Load(folder.GraphPath);
+        StatefulOperators.Refuse(graph);
+        ExternalData.Check(graph, folder.GraphPath);
+        string logits = folder.Config.Decoder.Outputs.Logits;
+        if (graph.Output(logits) is null)
+        {
+            throw new InferenceException($"{folder.GraphPath} has no output '{logits}'; genai_config.json names it under model.decoder.outputs.logits.");
+        }
+
+        IReadOnlyList<AttentionNode> layers = AttentionRewrite.Apply(graph, folder.Config.HeadSize);
+        LogitRows.Select(graph, logits);
+        return (graph, layers);
     }
 
     public void Dispose()
