@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Pipeline.Cli.Tests;
+
+/// <summary>Runs the program as a user does: a process with arguments, two outputs and an exit code.</summary>
+internal static class CommandLine
+{
+    private static readonly string Root = FindRoot();
+
+    public static string Tiny(string name) => Path.Combine(Root, "tests", "models", "tiny", name);
+
+    public static string Sample(string name) => Path.Combine(Root, "samples", name);
+
+    public static async Task<CommandOutput> RunAsync(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new CommandOutput(process.ExitCode, await output, await error);
+    }
+
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pipeline.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Pipeline.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("Pipeline.sln was not found above the test binaries.");
+    }
+}
+
+internal sealed record CommandOutput(int ExitCode, string Output, string Error)
+{
+    /// <summary>One line on standard error that holds <paramref name="words"/>; no stack trace, nothing on standard output.</summary>
+    public void IsRefusal(params string[] words)
+    {
+        Assert.NotEqual(0, ExitCode);
+        Assert.Equal(string.Empty, Output);
+        string line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("Error: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+        foreach (string word in words)
+        {
+            Assert.Contains(word, line, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+}
