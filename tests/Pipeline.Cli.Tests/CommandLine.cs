@@ -46,13 +46,15 @@ internal static class CommandLine
 
 internal sealed record CommandOutput(int ExitCode, string Output, string Error)
 {
-    /// <summary>One line on standard error that holds <paramref name="words"/>; no stack trace, nothing on standard output.</summary>
+    /// <summary>One line of error that holds <paramref name="words"/>, the last; no stack trace, nothing on standard output.</summary>
     public void IsRefusal(params string[] words)
     {
         Assert.NotEqual(0, ExitCode);
         Assert.Equal(string.Empty, Output);
-        string line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith("Error: ", line, StringComparison.Ordinal);
+        string[] lines = Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string line = Assert.Single(lines, l => l.StartsWith("Error: ", StringComparison.Ordinal));
+        Assert.Same(lines[^1], line);
+        Assert.InRange(lines.Length, 1, 2); // what was read may stand before
         Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
         foreach (string word in words)
         {

@@ -46,7 +46,7 @@ internal static class AskCommand
             Model = ModelLocation.Open(arguments.GetValue(Model)),
             Engine = new EngineSelection
             {
-                Name = arguments.GetValue(Engine)!,
+                Name = EngineName(arguments.GetValue(Engine)!),
                 Provider = ProviderOf(arguments.GetValue(Provider)!),
                 Threads = Range(arguments.GetValue(Threads), "--threads", 0, 1024),
                 GenAiLibrary = arguments.GetValue(GenAiLibrary),
@@ -66,6 +66,10 @@ internal static class AskCommand
         view.Finish(result);
         return ExitCode.Success;
     }
+
+    private static string EngineName(string name) => DocumentEngines.Names.Contains(name, StringComparer.Ordinal)
+        ? name
+        : throw new CommandFailure($"There is no engine {name}; --engine takes {string.Join(", ", DocumentEngines.Names)}.");
 
     private static ExecutionProvider ProviderOf(string name) => name switch
     {
