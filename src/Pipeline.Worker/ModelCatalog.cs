@@ -17,7 +17,7 @@ internal sealed class ModelCatalog(WorkerOptions options)
         if (!Workflows.Intake.QuestionRules.IsName(name)) throw new PermanentProblemException(ProblemTypes.UnknownModel, $"'{name}' can't name a model.");
         try
         {
-            return models.GetOrAdd(name, n => new Lazy<KnownModel>(() => new KnownModel(ModelFolder.Open(Path.Combine(options.ModelsFolder, n))))).Value;
+            return models.GetOrAdd(name, n => new Lazy<KnownModel>(() => new KnownModel(ModelFolder.Open(Path.Combine(options.ModelsFolder, n)), options.CacheElementBytes))).Value;
         }
         catch (ModelFolderException e)
         {
@@ -27,7 +27,7 @@ internal sealed class ModelCatalog(WorkerOptions options)
     }
 }
 
-internal sealed class KnownModel(ModelFolder folder)
+internal sealed class KnownModel(ModelFolder folder, int cacheElementBytes)
 {
     private readonly Lazy<DocumentPrompt> prompt = new(folder.LoadPrompt);
     private readonly Lazy<string> revision = new(() => RevisionOf(folder));
@@ -37,8 +37,8 @@ internal sealed class KnownModel(ModelFolder folder)
     /// <summary>Hash of the folder's files, those of more than 32 MiB by name and length only.</summary>
     public string Revision => revision.Value;
 
-    /// <summary>Keys and values of all layers, float32.</summary>
-    public long BytesPerToken => 2L * sizeof(float) * folder.Config.NumHiddenLayers * folder.Config.NumKeyValueHeads * folder.Config.HeadSize;
+    /// <summary>Keys and values of all layers.</summary>
+    public long BytesPerToken => 2L * cacheElementBytes * folder.Config.NumHiddenLayers * folder.Config.NumKeyValueHeads * folder.Config.HeadSize;
 
     public DocumentPrompt Prompt(string? instructions) => instructions is null ? prompt.Value : folder.LoadPrompt(instructions);
 
