@@ -15,6 +15,9 @@ public sealed class WorkerOptions
     [Required]
     public string ModelsFolder { get; set; } = Path.Combine(AppContext.BaseDirectory, "models");
 
+    /// <value>Where models go that are fetched from the container models; empty to fetch none. Default: pipeline-models in the temporary folder.</value>
+    public string FetchedModelsFolder { get; set; } = Path.Combine(Path.GetTempPath(), "pipeline-models");
+
     /// <value>Folder of the KV cache's local tier; empty for none. Default: kv in the temporary folder.</value>
     public string CacheFolder { get; set; } = Path.Combine(Path.GetTempPath(), "pipeline-kv");
 

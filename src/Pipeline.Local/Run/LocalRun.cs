@@ -67,7 +67,7 @@ internal static class LocalRun
     /// <summary>App settings of the handler, as the infrastructure sets them on Azure.</summary>
     private static Dictionary<string, string?> Settings(LocalOptions options, string connectionString) => new(StringComparer.Ordinal)
     {
-        ["AzureWebJobsStorage"] = connectionString,
+        [PipelineStorage.ConnectionName] = connectionString,
         ["Pipeline__DefaultModel"] = options.Model,
         ["AzureWebJobs.OnServiceBusIntake.Disabled"] = "true",
     };

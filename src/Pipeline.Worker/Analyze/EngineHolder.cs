@@ -4,6 +4,7 @@ using Pipeline.Inference.Engines.GenAi;
 using Pipeline.Inference.Engines.Native;
 using Pipeline.Inference.Engines.Ort;
 using Pipeline.Models;
+using Pipeline.Worker.Models;
 
 namespace Pipeline.Worker.Analyze;
 

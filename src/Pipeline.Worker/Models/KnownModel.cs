@@ -1,32 +1,11 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Pipeline.Models;
-using Pipeline.Workflows.Contracts;
 
-namespace Pipeline.Worker;
+namespace Pipeline.Worker.Models;
 
-/// <summary>The model folders this worker has: their limits and their tokenisers, loaded once. No weights.</summary>
-internal sealed class ModelCatalog(WorkerOptions options)
-{
-    private readonly ConcurrentDictionary<string, Lazy<KnownModel>> models = new(StringComparer.Ordinal);
-
-    /// <exception cref="PermanentProblemException">There is no such folder, or it can't be used.</exception>
-    public KnownModel Get(string name)
-    {
-        if (!Workflows.Intake.QuestionRules.IsName(name)) throw new PermanentProblemException(ProblemTypes.UnknownModel, $"'{name}' can't name a model.");
-        try
-        {
-            return models.GetOrAdd(name, n => new Lazy<KnownModel>(() => new KnownModel(ModelFolder.Open(Path.Combine(options.ModelsFolder, n)), options.CacheElementBytes))).Value;
-        }
-        catch (ModelFolderException e)
-        {
-            models.TryRemove(name, out _);
-            throw new PermanentProblemException(ProblemTypes.Create(ProblemTypes.UnknownModel, $"The worker can't use the model '{name}': {e.Message}"), e);
-        }
-    }
-}
-
+/// <summary>A model and what of it is needed again and again.</summary>
+/// <param name="cacheElementBytes">Bytes of one number of its KV cache.</param>
 internal sealed class KnownModel(ModelFolder folder, int cacheElementBytes)
 {
     private readonly Lazy<DocumentPrompt> prompt = new(folder.LoadPrompt);
