@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
+using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Telemetry;
@@ -24,7 +25,7 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
         var questions = job.Open.Select(q => new QuestionTokens(prompt.EncodeQuestion(q.Text))).ToList();
         try
         {
-            var engine = engines.For(job.Model, new(job.Definition.Document.Sha256, job.Definition.Document.Name));
+            var engine = engines.For(job.Model, new KvDocumentIdentity(job.Definition.Document.Sha256, job.Definition.Document.Name));
             using var session = engine.Read(
                 document.Tokens,
                 new ReadOptions { ChunkTokens = options.ChunkTokens, ReserveTokens = Math.Max(LeastReserve, questions.Max(q => q.Tokens.Count) + options.MaxAnswerTokens) },

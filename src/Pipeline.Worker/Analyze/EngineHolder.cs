@@ -3,22 +3,23 @@ using Pipeline.Inference.Engines;
 using Pipeline.Inference.Engines.GenAi;
 using Pipeline.Inference.Engines.Native;
 using Pipeline.Inference.Engines.Ort;
+using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 using Pipeline.Worker.Models;
 
 namespace Pipeline.Worker.Analyze;
 
-/// <summary>What a KV cache is kept for: the content's hash and a name for people.</summary>
-internal readonly record struct CachedDocument(string Sha256, string Name);
-
 /// <summary>The engine of the model used last: weights are loaded at the first document, and again when another model is asked for.</summary>
-internal sealed class EngineHolder(WorkerOptions options) : IDisposable
+/// <param name="options">Which engine, and where it runs.</param>
+/// <param name="keeping">Where KV caches are kept; null for nowhere.</param>
+internal sealed class EngineHolder(WorkerOptions options, CacheKeeping? keeping = null) : IDisposable
 {
     private IDocumentEngine? engine;
     private string? model;
 
+    /// <summary>The engine, ready to read this document.</summary>
     /// <exception cref="InferenceException">The model, the GenAI library or the GPU can't be used; the message names the way out.</exception>
-    public IDocumentEngine For(KnownModel wanted, CachedDocument document)
+    public IDocumentEngine For(KnownModel wanted, KvDocumentIdentity document)
     {
         if (engine is null || model != wanted.Folder.Path)
         {
@@ -28,6 +29,7 @@ internal sealed class EngineHolder(WorkerOptions options) : IDisposable
             model = wanted.Folder.Path;
         }
 
+        keeping?.Next(document);
         return engine;
     }
 
@@ -38,7 +40,7 @@ internal sealed class EngineHolder(WorkerOptions options) : IDisposable
         {
             "ort" => new OrtEngine(folder, new OrtOptions { Provider = provider, Threads = options.Threads, BatchBytes = options.BatchBytes }),
             "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = provider, Threads = options.Threads, Library = options.GenAiLibrary is { Length: > 0 } file ? file : null }),
-            _ => NativeEngine.Load(folder, new NativeEngineOptions { Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads }),
+            _ => NativeEngine.Load(folder, new NativeEngineOptions { Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads, Persistence = keeping?.For(folder, "native") }),
         };
     }
 
