@@ -48,7 +48,7 @@ if (options.Has("extract"))
 
 if (options.Has("analyze"))
 {
-    services.AddSingleton<EngineHolder>().AddSingleton<IDocumentAnswering, EngineAnswering>().AddSingleton<AnalysisWork>();
+    services.AddSingleton<CacheKeeping>().AddSingleton<EngineHolder>().AddSingleton<IDocumentAnswering, EngineAnswering>().AddSingleton<AnalysisWork>();
     // One document at a time: reading one uses the whole machine.
     AddLoop<AnalysisWork>(StorageNames.AnalysisQueue);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Pipeline.Documents;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
+using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 using Pipeline.Worker.Analyze;
 using Pipeline.Worker.Models;
@@ -63,7 +64,7 @@ internal static class SelfTest
         var prompt = model.Prompt(null);
         using var engines = new EngineHolder(options);
         var started = Stopwatch.GetTimestamp();
-        var engine = engines.For(model, new("self-test", "self-test"));
+        var engine = engines.For(model, new KvDocumentIdentity("self-test", "self-test"));
         using var session = engine.Read(prompt.EncodeDocument(Text).Tokens, new ReadOptions(), null, CancellationToken.None);
         var answers = session.Answer([new QuestionTokens(prompt.EncodeQuestion("What is the monthly rent?"))], new GenerationOptions { MaxTokens = 16, StopTokens = prompt.StopTokens.ToHashSet() }, null, CancellationToken.None);
         var text = prompt.Tokenizer.Decode(answers[0].Tokens).Trim();

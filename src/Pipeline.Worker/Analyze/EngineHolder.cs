@@ -38,7 +38,7 @@ internal sealed class EngineHolder(WorkerOptions options, CacheKeeping? keeping 
         var provider = options.Provider == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu;
         return options.Engine switch
         {
-            "ort" => new OrtEngine(folder, new OrtOptions { Provider = provider, Threads = options.Threads, BatchBytes = options.BatchBytes }),
+            "ort" => new OrtEngine(folder, new OrtOptions { Provider = provider, Threads = options.Threads, BatchBytes = options.BatchBytes, Persistence = keeping?.For(folder, $"ort {options.Provider}") }),
             "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = provider, Threads = options.Threads, Library = options.GenAiLibrary is { Length: > 0 } file ? file : null }),
             _ => NativeEngine.Load(folder, new NativeEngineOptions { Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads, Persistence = keeping?.For(folder, "native") }),
         };

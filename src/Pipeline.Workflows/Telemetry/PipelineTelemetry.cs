@@ -13,7 +13,7 @@ namespace Pipeline.Workflows.Telemetry;
 
 /// <summary>
 /// Traces and metrics. Names of model calls follow the OpenTelemetry GenAI conventions. No text of a document, question or answer is
-/// recorded unless <c>Pipeline__RecordContent</c> is true.
+/// ever recorded.
 /// </summary>
 public static class PipelineTelemetry
 {

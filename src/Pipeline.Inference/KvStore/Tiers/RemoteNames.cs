@@ -12,4 +12,14 @@ internal static class RemoteNames
     public static string Document(KvKey root, KvKey document) => $"{Documents(root)}{document}";
 
     public static string Documents(KvKey root) => $"kv{KvNamespace.FormatVersion}/{root}/d/";
+
+    /// <summary>What all names begin with.</summary>
+    public static string All => $"kv{KvNamespace.FormatVersion}/";
+
+    /// <summary>The root in a name; null where it has none.</summary>
+    public static KvKey? TryRoot(string name)
+    {
+        var parts = name.Split('/');
+        return parts.Length == 4 && parts[1].Length == 2 * KvKey.Size && parts[1].All(char.IsAsciiHexDigitLower) ? new KvKey(Convert.FromHexString(parts[1])) : null;
+    }
 }

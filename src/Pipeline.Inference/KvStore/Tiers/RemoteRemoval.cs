@@ -34,6 +34,32 @@ public static class RemoteRemoval
         return doomed.Count;
     }
 
+    /// <summary>As <see cref="ForgetAsync"/>, in every namespace (model, numerics, tenant) that has the document; for those who have no model at hand.</summary>
+    /// <param name="remote">The tier.</param>
+    /// <param name="documentId">The document's <see cref="KvDocumentIdentity.Id"/>.</param>
+    /// <param name="cancellation">Stops between blobs.</param>
+    /// <returns>Blocks deleted.</returns>
+    /// <exception cref="InvalidDataException">A document's list is damaged; the message names it.</exception>
+    public static async Task<int> ForgetEverywhereAsync(IRemoteKvTier remote, string documentId, CancellationToken cancellation)
+    {
+        var roots = new HashSet<KvKey>();
+        await foreach (var name in remote.ListAsync(RemoteNames.All, cancellation))
+        {
+            if (RemoteNames.TryRoot(name) is { } root)
+            {
+                roots.Add(root);
+            }
+        }
+
+        var count = 0;
+        foreach (var root in roots)
+        {
+            count += await ForgetAsync(remote, root, new KvDocumentIdentity(documentId, "").KeyIn(root), cancellation);
+        }
+
+        return count;
+    }
+
     private static async Task<HashSet<KvKey>?> KeysAsync(IRemoteKvTier remote, string name, CancellationToken cancellation) =>
         await remote.GetAsync(name, RemoteDocument.MaxBytes, cancellation) is not { } bytes ? null
         : RemoteDocument.TryDecode(bytes.Span) is { } keys ? [.. keys]
