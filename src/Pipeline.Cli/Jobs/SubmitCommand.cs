@@ -18,7 +18,8 @@ internal static class SubmitCommand
     private static readonly Option<bool> Wait = new("--wait") { Description = "Wait for the results; exit code 1 if one is not a success." };
 
     public static Command Create() => JobCommand.Create(
-        "submit", "Uploads documents and starts their analysis. Prints one job id a line.", [Paths, Set, Question, Model, Instructions, Force, Wait], RunAsync);
+        "submit", "Uploads documents and starts their analysis. Prints one job id a line.", [Paths, Set, Question, Model, Instructions, Force, Wait], RunAsync)
+        .WithExamples("pipeline submit samples/lease.md --set lease --wait", "pipeline submit contracts/ -q \"Who are the parties?\" -q \"When does it end?\"");
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
