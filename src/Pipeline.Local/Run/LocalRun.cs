@@ -20,7 +20,7 @@ internal static class LocalRun
         {
             azurite = options.ConnectionString is null ? await AzuriteProcess.StartAsync(options.DataFolder, say: Console.WriteLine, cancellation: cancellation) : null;
             var connectionString = options.ConnectionString ?? azurite!.ConnectionString;
-            var storage = PipelineStorage.FromConfiguration(new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection([KeyValuePair.Create("AzureWebJobsStorage", (string?)connectionString)]).Build());
+            var storage = PipelineStorage.FromConfiguration(new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection([KeyValuePair.Create(PipelineStorage.ConnectionName, (string?)connectionString)]).Build());
             await storage.CreateAllAsync(cancellation);
             await File.WriteAllTextAsync(Path.Combine(options.DataFolder, ConnectionFile.Name), connectionString, cancellation);
             await SampleLoader.LoadAsync(storage, options.SamplesFolder, cancellation);
