@@ -14,6 +14,7 @@ public sealed class JobCommandTests
     {
         await using var setup = await PipelineSetup.CreateAsync(workers: 1);
         setup.Run.Start();
+        await PathTests.WaitAsync(() => Task.FromResult(Workflows.ConnectionFile.Find(Path.Combine(setup.Folder, "run")) is not null));
         var file = Path.Combine(setup.Folder, "lease.md");
         await File.WriteAllTextAsync(file, Documents.Text(1, 20), TestContext.Current.CancellationToken);
 
