@@ -48,7 +48,7 @@ public sealed class JobClient(PipelineStorage storage, TimeProvider time)
         var reference = BlobReference.Parse($"{StorageNames.SubmissionsContainer}/{request.RequestId}/{request.FileName}", storage.BlobEndpoint);
         BlobContentInfo uploaded = await storage.Container(reference.Container).GetBlobClient(reference.Path).UploadAsync(content, overwrite: true, cancellation);
         var message = new IntakeMessage(
-            reference.ToString(), uploaded.ETag.ToString("G"), request.RequestId, request.QuestionSet, questions, request.Model, request.Instructions, request.Force);
+            reference.ToString(), uploaded.ETag.ToString("G").Trim('"'), request.RequestId, request.QuestionSet, questions, request.Model, request.Instructions, request.Force);
         await sender.SendAsync(StorageNames.IntakeQueue, message, cancellation);
         return Identity.Instance(message);
     }
