@@ -16,7 +16,7 @@ internal static class HandlerServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(WorkflowOptions.From(configuration));
         services.AddSingleton(PipelineStorage.FromConfiguration(configuration));
-        services.AddSingleton<DurableClients>().AddSingleton<Rejections>().AddSingleton<AttemptFailures>().AddSingleton<ActivityRunner>().AddSingleton<UndecodablePoison>();
+        services.AddSingleton<DurableClients>().AddSingleton<Rejections>().AddSingleton<AttemptFailures>().AddSingleton<ActivityRunner>().AddSingleton<UndecodablePoison>().AddSingleton<QueueGauges>();
 
         services.AddSingleton<IHostFunction>(s => ActivatorUtilities.CreateInstance<IntakeFunction>(s, "OnIntake"));
         services.AddSingleton<IHostFunction>(s => ActivatorUtilities.CreateInstance<IntakeFunction>(s, "OnServiceBusIntake"));

@@ -11,7 +11,7 @@ namespace Pipeline.Functions.Triggers;
 /// Once a minute: workflows that the infrastructure failed are set going again, failures nobody recorded are recorded, undecodable
 /// poison messages are noted, and old histories removed.
 /// </summary>
-internal sealed class SweepFunction(PipelineStorage storage, DurableClients clients, AttemptFailures failures, UndecodablePoison poison, WorkflowOptions options, TimeProvider time) : IHostFunction
+internal sealed class SweepFunction(PipelineStorage storage, DurableClients clients, AttemptFailures failures, UndecodablePoison poison, QueueGauges gauges, WorkflowOptions options, TimeProvider time) : IHostFunction
 {
     /// <summary>What the extension writes when the call of this handler failed: it crashed, or was killed with its machine.</summary>
     internal const string KilledByInfrastructure = "failed with an unhandled exception";
@@ -30,6 +30,7 @@ internal sealed class SweepFunction(PipelineStorage storage, DurableClients clie
             return true;
         });
         await poison.RecordAsync(cancellation);
+        await gauges.RecordAsync(cancellation);
         return null;
     }
 

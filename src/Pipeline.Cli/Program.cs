@@ -3,6 +3,7 @@ using Pipeline.Cli;
 using Pipeline.Cli.Ask;
 using Pipeline.Cli.Bench;
 using Pipeline.Cli.Extract;
+using Pipeline.Cli.Jobs;
 using Pipeline.Cli.Models;
 
 var root = new RootCommand("Pipeline: exact whole-document analysis.")
@@ -13,5 +14,9 @@ var root = new RootCommand("Pipeline: exact whole-document analysis.")
     VerifyCommand.Create(),
     TokenizeCommand.Create(),
     BenchCommand.Create(),
+    SubmitCommand.Create(),
+    DeleteCommand.Create(),
+    DoctorCommand.Create(),
 };
+foreach (var command in FollowCommands.Create()) root.Add(command);
 return await root.ShowExamples().Parse(args).InvokeAsync();

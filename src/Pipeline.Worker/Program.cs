@@ -3,13 +3,14 @@ using Pipeline.Documents;
 using Pipeline.Worker;
 using Pipeline.Worker.Analyze;
 using Pipeline.Worker.Extract;
+using Pipeline.Worker.Models;
 using Pipeline.Worker.Queues;
 using Pipeline.Workflows;
 using Pipeline.Workflows.Storage;
 using Pipeline.Workflows.Telemetry;
 
 var builder = WebApplication.CreateSlimBuilder();
-builder.Configuration.AddCommandLine(args, new Dictionary<string, string>(StringComparer.Ordinal)
+builder.Configuration.AddCommandLine([.. args.Where(a => a != "--self-test")], new Dictionary<string, string>(StringComparer.Ordinal)
 {
     ["--roles"] = "Worker:Roles",
     ["--idle-exit"] = "Worker:IdleExitSeconds",
@@ -20,6 +21,7 @@ PipelineStorage storage;
 try
 {
     options = WorkerOptions.From(builder.Configuration);
+    if (args.Contains("--self-test")) return await SelfTest.RunAsync(options, builder.Configuration["Pipeline:DefaultModel"]);
     storage = PipelineStorage.FromConfiguration(builder.Configuration);
 }
 catch (Exception e) when (e is System.ComponentModel.DataAnnotations.ValidationException or InvalidOperationException or FormatException)
@@ -35,7 +37,7 @@ services.AddPipelineTelemetry(builder.Configuration, "pipeline-worker");
 // Time for the chunk in work to end and for messages to be given back.
 services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromMinutes(5));
 services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(storage);
-services.AddSingleton<StatusStore>().AddSingleton<ModelCatalog>().AddSingleton<WorkProcessor>();
+services.AddSingleton<StatusStore>().AddSingleton<RemoteModels>().AddSingleton<ModelCatalog>().AddSingleton<WorkProcessor>();
 services.AddSingleton<IdleWatch>().AddHostedService(s => s.GetRequiredService<IdleWatch>());
 if (options.Has("extract"))
 {
@@ -46,7 +48,7 @@ if (options.Has("extract"))
 
 if (options.Has("analyze"))
 {
-    services.AddSingleton<EngineHolder>().AddSingleton<IDocumentAnswering, EngineAnswering>().AddSingleton<AnalysisWork>();
+    services.AddSingleton<CacheKeeping>().AddSingleton<EngineHolder>().AddSingleton<IDocumentAnswering, EngineAnswering>().AddSingleton<AnalysisWork>();
     // One document at a time: reading one uses the whole machine.
     AddLoop<AnalysisWork>(StorageNames.AnalysisQueue);
 }

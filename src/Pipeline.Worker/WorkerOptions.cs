@@ -15,6 +15,9 @@ public sealed class WorkerOptions
     [Required]
     public string ModelsFolder { get; set; } = Path.Combine(AppContext.BaseDirectory, "models");
 
+    /// <value>Where models go that are fetched from the container models; empty to fetch none. Default: pipeline-models in the temporary folder.</value>
+    public string FetchedModelsFolder { get; set; } = Path.Combine(Path.GetTempPath(), "pipeline-models");
+
     /// <value>Folder of the KV cache's local tier; empty for none. Default: kv in the temporary folder.</value>
     public string CacheFolder { get; set; } = Path.Combine(Path.GetTempPath(), "pipeline-kv");
 
@@ -36,6 +39,21 @@ public sealed class WorkerOptions
     /// <value>Threads of the model; 0 for all processors. Default: 0.</value>
     [Range(0, 1024)]
     public int Threads { get; set; }
+
+    /// <value>Engine that reads documents: native, ort or genai. Default: native.</value>
+    [RegularExpression("^(native|ort|genai)$", ErrorMessage = "Engine is native, ort or genai.")]
+    public string Engine { get; set; } = "native";
+
+    /// <value>Where ort and genai run: cpu or cuda. Workers that only extract are told the same, since it decides a token's bytes. Default: cpu.</value>
+    [RegularExpression("^(cpu|cuda)$", ErrorMessage = "Provider is cpu or cuda.")]
+    public string Provider { get; set; } = "cpu";
+
+    /// <value>File of the ONNX Runtime GenAI library for genai; empty for PIPELINE_GENAI_LIBRARY, the program's folder and the loader's search path. Default: empty.</value>
+    public string GenAiLibrary { get; set; } = "";
+
+    /// <value>Bytes for copies of the document's KV cache while ort answers questions together. Default: 2 GiB.</value>
+    [Range(0, long.MaxValue)]
+    public long BatchBytes { get; set; } = 2L << 30;
 
     /// <value>Tokens read at once: the work that a cancel or a stop waits for. Default: 512.</value>
     [Range(16, 8192)]
@@ -79,12 +97,20 @@ public sealed class WorkerOptions
 
     public bool Has(string role) => Roles.Split(',').Contains(role, StringComparer.Ordinal);
 
+    /// <summary>Bytes of one number of a KV cache: float32 on the processor, float16 or bfloat16 on a GPU.</summary>
+    internal int CacheElementBytes => Provider == "cuda" ? 2 : sizeof(float);
+
     /// <summary>Reads and checks the settings; <c>--idle-exit</c> and <c>--roles</c> are short forms on the command line.</summary>
     public static WorkerOptions From(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var options = configuration.GetSection(Section).Get<WorkerOptions>() ?? new WorkerOptions();
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        if (options is { Engine: "native", Provider: "cuda" })
+        {
+            throw new ValidationException("The engine native runs on the processor. Set Worker__Engine to ort or genai for a GPU, or Worker__Provider to cpu.");
+        }
+
         if (options.MemoryBytes == 0) options.MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         return options;
     }

@@ -24,6 +24,9 @@ public static class StorageNames
     /// <summary><c>{instanceId}.json</c>: what was asked for and which analysis it became; <c>rejected/…</c>: messages that name no analysis.</summary>
     public const string RequestsContainer = "requests";
 
+    /// <summary><c>{name}/…</c>: model folders, each with its <c>model-manifest.json</c>, that workers fetch when their image has no such model.</summary>
+    public const string ModelsContainer = "models";
+
     public const string IntakeQueue = "intake";
     public const string ExtractionQueue = "extraction";
     public const string AnalysisQueue = "analysis";
@@ -40,7 +43,7 @@ public static class StorageNames
 
     public static IReadOnlyList<string> Containers { get; } =
     [
-        InboxContainer, SubmissionsContainer, DocumentsContainer, AnalysesContainer, QuestionSetsContainer, KvContainer, RequestsContainer,
+        InboxContainer, SubmissionsContainer, DocumentsContainer, AnalysesContainer, QuestionSetsContainer, KvContainer, RequestsContainer, ModelsContainer,
     ];
 
     /// <summary>Queues that have a reader, each with a poison queue beside it.</summary>

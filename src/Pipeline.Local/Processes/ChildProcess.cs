@@ -6,7 +6,7 @@ namespace Pipeline.Local.Processes;
 /// <summary>A child whose standard input this process holds: it ends when this process does, however that happens.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
     private readonly Process process;
     private readonly StreamWriter log;
     private readonly Lock gate = new();

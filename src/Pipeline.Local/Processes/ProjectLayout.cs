@@ -10,6 +10,8 @@ internal static class ProjectLayout
 
     public static string WorkerFolder => Output(Path.Combine(Root, "src", "Pipeline.Worker"));
 
+    public static string CliFolder => Output(Path.Combine(Root, "src", "Pipeline.Cli"));
+
     /// <summary>This project's own output, which tests start as a process.</summary>
     public static string LocalFolder => Output(Path.Combine(Root, "src", "Pipeline.Local"));
 

@@ -20,7 +20,7 @@ internal static class LocalRun
         {
             azurite = options.ConnectionString is null ? await AzuriteProcess.StartAsync(options.DataFolder, say: Console.WriteLine, cancellation: cancellation) : null;
             var connectionString = options.ConnectionString ?? azurite!.ConnectionString;
-            var storage = PipelineStorage.FromConfiguration(new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection([KeyValuePair.Create("AzureWebJobsStorage", (string?)connectionString)]).Build());
+            var storage = PipelineStorage.FromConfiguration(new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection([KeyValuePair.Create(PipelineStorage.ConnectionName, (string?)connectionString)]).Build());
             await storage.CreateAllAsync(cancellation);
             await File.WriteAllTextAsync(Path.Combine(options.DataFolder, ConnectionFile.Name), connectionString, cancellation);
             await SampleLoader.LoadAsync(storage, options.SamplesFolder, cancellation);
@@ -67,7 +67,7 @@ internal static class LocalRun
     /// <summary>App settings of the handler, as the infrastructure sets them on Azure.</summary>
     private static Dictionary<string, string?> Settings(LocalOptions options, string connectionString) => new(StringComparer.Ordinal)
     {
-        ["AzureWebJobsStorage"] = connectionString,
+        [PipelineStorage.ConnectionName] = connectionString,
         ["Pipeline__DefaultModel"] = options.Model,
         ["AzureWebJobs.OnServiceBusIntake.Disabled"] = "true",
     };

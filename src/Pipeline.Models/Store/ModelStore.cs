@@ -125,7 +125,9 @@ public sealed class ModelStore
         Directory.Delete(removed, recursive: true);
     }
 
-    private async Task<ModelFolder> AddAsync(
+    /// <summary>Brings a model in from anywhere.</summary>
+    /// <exception cref="ModelStoreException">It could not be added; the store is as it was, and what came is kept for the next try.</exception>
+    internal async Task<ModelFolder> AddAsync(
         IModelSource source, ModelManifest manifest, string name, bool replace, IProgress<ModelTransferProgress>? progress, CancellationToken cancellationToken)
     {
         try

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Worker.Fencing;
+using Pipeline.Worker.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Storage;
+using Pipeline.Workflows.Telemetry;
 
 namespace Pipeline.Worker.Analyze;
 
@@ -25,7 +27,7 @@ internal sealed partial class AnalysisWork(PipelineStorage storage, IDocumentAns
         var description = await BlobJson.ReadAsync<DocumentDescription>(storage.Documents, DocumentBlobs.Description(definition.Document.Sha256), cancellation);
         if (text is null || description is null) throw new PermanentProblemException(ProblemTypes.WorkflowFailed, "The document's text is missing although it was extracted; was the document deleted?");
 
-        var job = new AnswerJob(definition, models.Get(definition.Model), text, description.Pages, description.Sentences, open);
+        var job = new AnswerJob(definition, await models.GetAsync(definition.Model, cancellation), text, description.Pages, description.Sentences, open);
         var answers = Channel.CreateUnbounded<Answer>(new UnboundedChannelOptions { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var writing = WriteAsync(answers.Reader, message.AnalysisId, status.AnswersAttempt, progress, new Progress(done.Count, definition.Questions.Count), mayWrite, stop);
@@ -81,7 +83,14 @@ internal sealed partial class AnalysisWork(PipelineStorage storage, IDocumentAns
 
     private sealed class Listener(ProgressReporter progress, ChannelWriter<Answer> answers) : IAnswerListener
     {
-        public void OnRead(Progress tokens, CacheUse? cache) => progress.Report(tokens.Done < tokens.Total ? AnalysisState.Reading : AnalysisState.Answering, tokens, cache: cache);
+        private long read;
+
+        public void OnRead(Progress tokens, CacheUse? cache)
+        {
+            PipelineTelemetry.TokensRead.Add(Math.Max(0, tokens.Done - read));
+            read = tokens.Done;
+            progress.Report(tokens.Done < tokens.Total ? AnalysisState.Reading : AnalysisState.Answering, tokens, cache: cache);
+        }
 
         public void OnAnswer(Answer answer) => answers.TryWrite(answer);
     }

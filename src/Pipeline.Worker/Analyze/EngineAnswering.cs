@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
+using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Telemetry;
@@ -11,6 +12,9 @@ namespace Pipeline.Worker.Analyze;
 /// <summary>Through the inference engine: exact attention over the whole document, once, and all open questions from its KV cache.</summary>
 internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions options) : IDocumentAnswering
 {
+    /// <summary>Room behind the document, the same for questions of any usual length, so that one KV cache serves them all.</summary>
+    private const int LeastReserve = 512;
+
     public void Run(AnswerJob job, IAnswerListener listener, CancellationToken cancellation)
     {
         using var span = PipelineTelemetry.Source.StartActivity($"chat {job.Definition.Model}", ActivityKind.Client);
@@ -18,19 +22,19 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
         var started = Stopwatch.GetTimestamp();
         var prompt = job.Model.Prompt(job.Definition.Instructions);
         var document = prompt.EncodeDocument(job.Text);
+        var questions = job.Open.Select(q => new QuestionTokens(prompt.EncodeQuestion(q.Text))).ToList();
         try
         {
-            var engine = engines.For(job.Model, new(job.Definition.Document.Sha256, job.Definition.Document.Name));
+            var engine = engines.For(job.Model, new KvDocumentIdentity(job.Definition.Document.Sha256, job.Definition.Document.Name));
             using var session = engine.Read(
                 document.Tokens,
-                new ReadOptions { ChunkTokens = options.ChunkTokens },
+                new ReadOptions { ChunkTokens = options.ChunkTokens, ReserveTokens = Math.Max(LeastReserve, questions.Max(q => q.Tokens.Count) + options.MaxAnswerTokens) },
                 p => listener.OnRead(new Progress(p.TokensRead, p.TokensTotal), Use(p.TokensReused, p.TokensTotal)),
                 cancellation);
             var cache = Use(session.Report.ReusedTokens, session.Report.TotalTokens);
             listener.OnRead(new Progress(session.TokenCount, session.TokenCount), cache);
             span?.SetTag("gen_ai.usage.cache_read.input_tokens", session.Report.ReusedTokens).SetTag("gen_ai.usage.cache_creation.input_tokens", session.Report.ComputedTokens);
 
-            var questions = job.Open.Select(q => new QuestionTokens(prompt.EncodeQuestion(q.Text))).ToList();
             var observer = new Observer(job, prompt, cache, listener);
             session.Answer(questions, new GenerationOptions { MaxTokens = options.MaxAnswerTokens, StopTokens = prompt.StopTokens.ToHashSet() }, observer, cancellation);
             Record(job, observer, Stopwatch.GetElapsedTime(started));

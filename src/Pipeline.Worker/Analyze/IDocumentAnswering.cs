@@ -1,3 +1,4 @@
+using Pipeline.Worker.Models;
 using Pipeline.Workflows.Contracts;
 
 namespace Pipeline.Worker.Analyze;

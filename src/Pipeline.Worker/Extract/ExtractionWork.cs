@@ -1,6 +1,7 @@
 using System.Text;
 using Pipeline.Documents;
 using Pipeline.Worker.Fencing;
+using Pipeline.Worker.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Storage;
 
@@ -14,7 +15,7 @@ internal sealed class ExtractionWork(PipelineStorage storage, ITextExtraction ex
     public async Task RunAsync(WorkMessage message, ProgressReporter progress, Func<bool> mayWrite, CancellationToken cancellation)
     {
         var definition = await StoredDocument.DefinitionAsync(storage, message.AnalysisId, cancellation);
-        var model = models.Get(definition.Model);
+        var model = await models.GetAsync(definition.Model, cancellation);
         var text = await StoredDocument.TextAsync(storage, definition.Document.Sha256, cancellation)
             ?? await ExtractAsync(definition.Document, mayWrite, cancellation);
         var size = await Task.Run(() => Measure(definition, model, text), cancellation);

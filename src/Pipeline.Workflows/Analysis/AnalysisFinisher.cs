@@ -2,6 +2,7 @@ using Azure.Storage.Blobs.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Report;
 using Pipeline.Workflows.Storage;
+using Pipeline.Workflows.Telemetry;
 
 namespace Pipeline.Workflows.Analysis;
 
@@ -26,6 +27,7 @@ internal sealed class AnalysisFinisher(PipelineStorage storage, StatusStore stat
             var update = await statuses.UpdateAsync(analysisId, s => s.Attempt == attempt && !s.IsFinal ? Final(s, result) : null, cancellation);
             if (update.Status.Attempt != attempt) return;
             status = update.Status;
+            PipelineTelemetry.AnalysisFinished.Add(1, new("pipeline.state", status.State.ToString()), new("pipeline.problem", status.Error?.Type ?? ""));
         }
 
         await SendEventAsync(status, cancellation);

@@ -9,6 +9,12 @@ namespace Pipeline.Workflows.Storage;
 /// <summary>The storage account: clients of its containers and queues.</summary>
 public sealed class PipelineStorage
 {
+    /// <summary>Connection of the documents' account; functions name it in their bindings.</summary>
+    public const string ConnectionName = "DataStorage";
+
+    /// <summary>Connection of the Functions host's own account: the documents' too where no other is configured, as in a local run.</summary>
+    public const string HostConnectionName = "AzureWebJobsStorage";
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
     private const int Retries = 6;
@@ -37,6 +43,8 @@ public sealed class PipelineStorage
 
     public BlobContainerClient Kv => Container(StorageNames.KvContainer);
 
+    public BlobContainerClient Models => Container(StorageNames.ModelsContainer);
+
     public BlobContainerClient Container(string name) => blobs.GetBlobContainerClient(name);
 
     public QueueClient Queue(string name) => queues.GetQueueClient(name);
@@ -51,11 +59,13 @@ public sealed class PipelineStorage
     /// <summary>
     /// From settings named as the Functions host names an identity-based connection: <c>{name}</c> (connection string), or
     /// <c>{name}__accountName</c> / <c>{name}__blobServiceUri</c> and <c>{name}__queueServiceUri</c>, with <c>{name}__clientId</c> for a user-assigned identity.
+    /// Without a name it is <see cref="ConnectionName"/>, or <see cref="HostConnectionName"/> where only that is set.
     /// <c>Pipeline__StorageTimeoutSeconds</c> limits one attempt of a request (60).
     /// </summary>
-    public static PipelineStorage FromConfiguration(IConfiguration configuration, string name = "AzureWebJobsStorage")
+    public static PipelineStorage FromConfiguration(IConfiguration configuration, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        name ??= configuration.GetSection(HostConnectionName).Exists() && !configuration.GetSection(ConnectionName).Exists() ? HostConnectionName : ConnectionName;
         TimeSpan? attemptLimit = double.TryParse(configuration["Pipeline:StorageTimeoutSeconds"], System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
         if (configuration[name] is { Length: > 0 } connectionString) return FromConnectionString(connectionString, attemptLimit);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace Pipeline.Workflows.Telemetry;
 
 /// <summary>
 /// Traces and metrics. Names of model calls follow the OpenTelemetry GenAI conventions. No text of a document, question or answer is
-/// recorded unless <c>Pipeline__RecordContent</c> is true.
+/// ever recorded.
 /// </summary>
 public static class PipelineTelemetry
 {
@@ -40,6 +41,18 @@ public static class PipelineTelemetry
 
     public static Histogram<long> TokenUsage { get; } = Meter.CreateHistogram<long>("gen_ai.client.token.usage", "{token}", "Tokens used");
 
+    /// <summary>Messages in a queue, as the service estimates.</summary>
+    public static Gauge<long> QueueLength { get; } = Meter.CreateGauge<long>("pipeline.queue.length", "{message}", "Messages in a queue");
+
+    /// <summary>Age of the message that waits longest.</summary>
+    public static Gauge<double> QueueAge { get; } = Meter.CreateGauge<double>("pipeline.queue.age", "s", "Age of the oldest visible message");
+
+    /// <summary>Attempts that ended, by state and cause.</summary>
+    public static Counter<long> AnalysisFinished { get; } = Meter.CreateCounter<long>("pipeline.analysis.finished", "{analysis}", "Attempts that ended");
+
+    /// <summary>Document tokens that are in the KV cache, computed or restored: a worker that reads is not stuck.</summary>
+    public static Counter<long> TokensRead { get; } = Meter.CreateCounter<long>("pipeline.tokens.read", "{token}", "Document tokens read");
+
     /// <summary>Starts a span that continues the sender's trace.</summary>
     public static Activity? Start(string name, ActivityKind kind, string? traceParent)
         => ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent) ? Source.StartActivity(name, kind, parent) : Source.StartActivity(name, kind);
@@ -57,24 +70,28 @@ public static class PipelineTelemetry
 
         services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(service))
-            .WithTracing(t => AddExporters(t.AddSource(Name), otlp, monitor))
-            .WithMetrics(m => AddExporters(m.AddMeter(Name).AddView(UseOwnBuckets), otlp, monitor));
+            .WithTracing(t => AddExporters(t.AddSource(Name), otlp, monitor, Identity(configuration)))
+            .WithMetrics(m => AddExporters(m.AddMeter(Name).AddView(UseOwnBuckets), otlp, monitor, Identity(configuration)));
         return services;
     }
 
     internal static MetricStreamConfiguration? UseOwnBuckets(Instrument instrument)
-        => instrument.Unit == "s" ? new ExplicitBucketHistogramConfiguration { Boundaries = [.. DurationBuckets] } : null;
+        => instrument is Histogram<double> { Unit: "s" } ? new ExplicitBucketHistogramConfiguration { Boundaries = [.. DurationBuckets] } : null;
 
-    private static void AddExporters(TracerProviderBuilder builder, bool otlp, string? monitor)
+    /// <summary>Application Insights takes telemetry from identities only; without a user-assigned one the connection string has to do.</summary>
+    private static ManagedIdentityCredential? Identity(IConfiguration configuration)
+        => configuration["AZURE_CLIENT_ID"] is { Length: > 0 } id ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id)) : null;
+
+    private static void AddExporters(TracerProviderBuilder builder, bool otlp, string? monitor, ManagedIdentityCredential? identity)
     {
         if (otlp) builder.AddOtlpExporter();
-        if (!string.IsNullOrEmpty(monitor)) builder.AddAzureMonitorTraceExporter(o => o.ConnectionString = monitor);
+        if (!string.IsNullOrEmpty(monitor)) builder.AddAzureMonitorTraceExporter(o => (o.ConnectionString, o.Credential) = (monitor, identity));
     }
 
-    private static void AddExporters(MeterProviderBuilder builder, bool otlp, string? monitor)
+    private static void AddExporters(MeterProviderBuilder builder, bool otlp, string? monitor, ManagedIdentityCredential? identity)
     {
         if (otlp) builder.AddOtlpExporter();
-        if (!string.IsNullOrEmpty(monitor)) builder.AddAzureMonitorMetricExporter(o => o.ConnectionString = monitor);
+        if (!string.IsNullOrEmpty(monitor)) builder.AddAzureMonitorMetricExporter(o => (o.ConnectionString, o.Credential) = (monitor, identity));
     }
 
     private static Histogram<double> Duration(string name, string description) => Meter.CreateHistogram<double>(name, "s", description);

@@ -36,7 +36,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.Equal(plan.Documents, events.Select(e => e.Id).Distinct(StringComparer.Ordinal).Count());
         Assert.All(events, e => Assert.Equal(AnalysisState.Succeeded, e.Data.State));
         AssertNothingFinishedWasComputedAgain(setup, plan);
-        output.WriteLine($"Seed {seed}: {counts}; {setup.Requests:N0} storage requests, {events.Count} events for {plan.Documents} documents.");
+        output.WriteLine($"Seed {seed}: {counts}; {setup.Requests:N0} storage requests, {events.Count} events for {plan.Documents} documents, {await Outcome.ReusedTokensAsync(setup.Storage):N0} document tokens from the KV store.");
     }
 
     private static async Task<SortedDictionary<string, string>> RunUndisturbedAsync(Plan plan)
@@ -71,9 +71,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
             {
                 case 0 or 1:
                     var workers = await ChildrenAsync(setup, "Pipeline.Worker");
-                    LocalProcess.Kill(workers[random.Next(workers.Count)]);
+                    var victim = workers[random.Next(workers.Count)];
+                    var cache = LocalProcess.Variable(victim, "Worker__CacheFolder");
+                    LocalProcess.Kill(victim);
                     // The replacement of a container has an empty disk.
-                    foreach (var folder in Directory.GetDirectories(Path.Combine(setup.Folder, "run"), "kv-*")) TryDelete(folder);
+                    if (cache is not null) TryDelete(cache);
                     counts.Workers++;
                     break;
                 case 2 or 3:
@@ -125,7 +127,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         }
         catch (IOException)
         {
-            // The other worker has it open; its disk is its own.
+            // Its replacement has begun to fill it, or nothing was ever kept there.
         }
     }
 

@@ -120,6 +120,11 @@ public sealed class PathTests
         await Outcome.DoneAsync(storage, Limit);
         Assert.Single((await Outcome.RequestsAsync(storage)).Select(r => r.AnalysisId).Distinct(StringComparer.Ordinal));
 
+        // A worker with an empty disk restores the document from the blob container instead of reading it again.
+        setup.Run.Interrupt();
+        await setup.Run.ExitAsync(TimeSpan.FromSeconds(60));
+        foreach (var folder in Directory.GetDirectories(Path.Combine(setup.Folder, "run"), "kv-*")) Directory.Delete(folder, recursive: true);
+        setup.Run.Start();
         await storage.Queue(StorageNames.IntakeQueue).SendMessageAsync("""{"m":{"blob":"inbox/a.md","requestId":"again","force":true}}""");
         await WaitAsync(async () => (await Outcome.RequestsAsync(storage)).Any(r => r.Attempt == 2));
         await Outcome.DoneAsync(storage, Limit);
@@ -130,6 +135,8 @@ public sealed class PathTests
             return ids.Count >= 3;
         });
         var analysis = (await Outcome.RequestsAsync(storage))[0].AnalysisId!;
+        var again = await BlobJson.ReadAsync<AnalysisResult>(storage.Analyses, AnalysisBlobs.Result(analysis));
+        Assert.All(again!.Answers, a => Assert.Equal((CacheState.Hit, a.Usage.CachedTokens), (a.Cache.State, a.Cache.TokensReused)));
         Assert.Equal([$"{analysis}-1", $"{analysis}-1", $"{analysis}-2"], ids.Order(StringComparer.Ordinal));
     }
 

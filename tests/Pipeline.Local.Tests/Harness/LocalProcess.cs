@@ -78,6 +78,19 @@ internal sealed class LocalProcess(string dataFolder, IReadOnlyList<string> argu
         return found;
     }
 
+    /// <summary>A variable of another process' environment; null if either is not there.</summary>
+    public static string? Variable(int pid, string name)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/environ").Split('\0').FirstOrDefault(v => v.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     public static void Kill(int pid) => Signal(pid, 9);
 
     public static void Stop(int pid) => Signal(pid, SigStop);

@@ -36,6 +36,18 @@ internal static class Outcome
         return results;
     }
 
+    /// <summary>Document tokens that the last workers took from the KV store instead of computing them.</summary>
+    public static async Task<long> ReusedTokensAsync(PipelineStorage storage)
+    {
+        var tokens = 0L;
+        foreach (var request in await RequestsAsync(storage))
+        {
+            if (request.AnalysisId is { } id && await BlobJson.ReadAsync<AnalysisStatus>(storage.Analyses, AnalysisBlobs.Status(id)) is { Cache: { } cache }) tokens += cache.TokensReused;
+        }
+
+        return tokens;
+    }
+
     public static async Task<IReadOnlyList<CloudEvent>> EventsAsync(PipelineStorage storage)
     {
         var events = new List<CloudEvent>();

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
+namespace Pipeline.Worker.Tests;
+
+public sealed class WorkerOptionsTests
+{
+    [Theory]
+    [InlineData("Roles", "extract,cook")]
+    [InlineData("LeaseSeconds", "5")]
+    [InlineData("ChunkTokens", "0")]
+    [InlineData("HealthPort", "70000")]
+    [InlineData("MaxAnswerTokens", "0")]
+    public void What_is_out_of_range_is_refused(string name, string value)
+        => Assert.Throws<ValidationException>(() => From(name, value));
+
+    [Fact]
+    public void Roles_are_told_apart()
+    {
+        var options = From("Roles", "analyze");
+        Assert.True(options.Has("analyze"));
+        Assert.False(options.Has("extract"));
+        Assert.True(options.MemoryBytes > 0);
+    }
+
+    private static WorkerOptions From(string name, string value)
+        => WorkerOptions.From(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create($"Worker:{name}", (string?)value)]).Build());
+}
