@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pipeline.Cli;
 using Pipeline.Cli.Ask;
 using Pipeline.Cli.Bench;
+using Pipeline.Cli.Doctor;
 using Pipeline.Cli.Extract;
 using Pipeline.Cli.Models;
 
@@ -13,5 +14,6 @@ var root = new RootCommand("Pipeline: exact whole-document analysis.")
     VerifyCommand.Create(),
     TokenizeCommand.Create(),
     BenchCommand.Create(),
+    SeedCommand.Create(),
 };
 return await root.ShowExamples().Parse(args).InvokeAsync();
