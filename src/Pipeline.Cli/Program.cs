@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pipeline.Cli;
 using Pipeline.Cli.Ask;
 using Pipeline.Cli.Bench;
+using Pipeline.Cli.Doctor;
 using Pipeline.Cli.Extract;
 using Pipeline.Cli.Jobs;
 using Pipeline.Cli.Models;
@@ -17,6 +18,7 @@ var root = new RootCommand("Pipeline: exact whole-document analysis.")
     SubmitCommand.Create(),
     DeleteCommand.Create(),
     DoctorCommand.Create(),
+    SeedCommand.Create(),
 };
 foreach (var command in FollowCommands.Create()) root.Add(command);
 return await root.ShowExamples().Parse(args).InvokeAsync();

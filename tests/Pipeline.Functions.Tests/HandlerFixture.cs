@@ -16,6 +16,8 @@ public sealed class HandlerFixture : IAsyncLifetime
 
     internal PipelineStorage Storage { get; private set; } = null!;
 
+    internal string ConnectionString => azurite!.ConnectionString;
+
     public async ValueTask InitializeAsync()
     {
         azurite = await AzuriteProcess.StartAsync(folder);

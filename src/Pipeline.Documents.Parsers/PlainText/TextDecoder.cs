@@ -68,7 +68,7 @@ internal static class TextDecoder
         }
 
         var pairs = length / 2;
-        if (pairs < fewest || Math.Max(even, odd) < pairs * 4 / 10 || Math.Min(even, odd) > pairs / 50)
+        if (pairs < fewest || Math.Max(even, odd) * 10 < pairs * 4 || Math.Min(even, odd) > pairs / 50)
         {
             return null;
         }
