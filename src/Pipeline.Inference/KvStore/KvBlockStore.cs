@@ -11,7 +11,13 @@ public sealed class KvBlockStore
 {
     private readonly StoreCore core;
 
-    private KvBlockStore(StoreCore core) => this.core = core;
+    private KvBlockStore(StoreCore core)
+    {
+        this.core = core;
+        Rates = new RateFile(core);
+    }
+
+    internal RateFile Rates { get; }
 
     /// <summary>The directory of this format's files.</summary>
     public string Directory => core.Root;
@@ -45,6 +51,9 @@ public sealed class KvBlockStore
     /// <summary>The stored chain of a document; the chain is empty where nothing of it is stored.</summary>
     public KvChain Open(KvStoredDocument document) => new(core, document.Root, core.Read(() => new StoreListing(core).DeepestChain(document.Key)));
 
+    /// <summary>Measured speeds of a namespace.</summary>
+    public KvRates RatesOf(KvKey root) => Rates.Of(root);
+
     /// <summary>Takes least-recently-used leaves out until at most <paramref name="maxBytes"/> of blocks remain.</summary>
     /// <returns>Blocks taken out.</returns>
     /// <exception cref="IOException">The store can't be written.</exception>
@@ -76,6 +85,18 @@ public sealed class KvBlockStore
         var left = 0;
         Change(() => left = Removal.Clear(core));
         return left;
+    }
+
+    /// <summary>A block's whole record, or null where it is not here or damaged.</summary>
+    internal byte[]? TryReadRecord(KvKey key)
+    {
+        if (core.Read(() => core.Index.Find(key)) is not { } entry)
+        {
+            return null;
+        }
+
+        using var chain = new KvChain(core, entry.Record.Root, [entry]);
+        return chain.TryReadRecord(0);
     }
 
     private void Change(Action action)

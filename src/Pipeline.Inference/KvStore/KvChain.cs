@@ -52,13 +52,16 @@ public sealed class KvChain : IDisposable
     public KvKey Leaf => BlockCount == 0 ? Root : entries[BlockCount - 1].Key;
 
     /// <summary>Bytes the chain takes in the store.</summary>
-    public long Bytes => entries.Take(BlockCount).Sum(entry => entry.Record.Length);
+    public long Bytes => Enumerable.Range(0, BlockCount).Sum(BytesOf);
 
     /// <summary>Tokens of a block; only the last one may be partial.</summary>
     public ReadOnlySpan<int> TokensOf(int block) => entries[block].Record.Tokens;
 
     /// <summary>Key of a block.</summary>
     public KvKey KeyOf(int block) => entries[block].Key;
+
+    /// <summary>Bytes a block takes in the store.</summary>
+    public long BytesOf(int block) => entries[block].Record.Length;
 
     /// <summary>Reads one layer of one block and checks it.</summary>
     /// <param name="block">Number of the block.</param>

@@ -35,7 +35,8 @@ public sealed class KvDocumentHandle : IDisposable
     /// <summary>True where nothing can be committed.</summary>
     public bool IsReadOnly => core.IsReadOnly;
 
-    internal KvKey Key { get; }
+    /// <summary>The document's key.</summary>
+    public KvKey Key { get; }
 
     /// <summary>The longest chain of committed blocks for the document's tokens, from whichever documents wrote them.</summary>
     public KvChain Find() =>
@@ -109,6 +110,33 @@ public sealed class KvDocumentHandle : IDisposable
 
     /// <summary>What the manifest is to say of the document from now on.</summary>
     internal DocumentRecord RecordWith(KvKey leaf) => new(Key, Root, identity.Id, identity.Name, tokens.Length, leaf, core.Now, core.Now);
+
+    /// <summary>Keys of all blocks the document has when it is read completely.</summary>
+    internal IReadOnlyList<KvKey> AllKeys()
+    {
+        var size = Namespace.Layout.BlockTokens;
+        var full = tokens.Length / size;
+        List<KvKey> all = [.. Enumerable.Range(0, full).Select(KeyOfFullBlock)];
+        if (tokens.Length % size != 0)
+        {
+            all.Add(KvKey.OfBlock(full == 0 ? Root : all[^1], tokens.AsSpan(full * size)));
+        }
+
+        return all;
+    }
+
+    /// <summary>Whether a header from elsewhere is that of the document's block with this number.</summary>
+    internal bool IsBlock(BlockHeader header, int block)
+    {
+        var size = Namespace.Layout.BlockTokens;
+        var start = block * size;
+        var own = tokens.AsSpan(start, Math.Min(size, tokens.Length - start));
+        var parent = block == 0 ? Root : KeyOfFullBlock(block - 1);
+        return header.Parent == parent
+            && own.SequenceEqual(header.Tokens)
+            && header.Key == KvKey.OfBlock(parent, own)
+            && header.LayerBytes.AsSpan().SequenceEqual([.. Namespace.Layout.LayerBytes]);
+    }
 
     internal KvKey KeyOfBlock(int start, ReadOnlySpan<int> blockTokens, KvKey parent)
     {

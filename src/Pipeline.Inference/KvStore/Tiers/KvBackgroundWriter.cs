@@ -1,0 +1,82 @@
+using System.Threading.Channels;
+
+namespace Pipeline.Inference.KvStore.Tiers;
+
+/// <summary>
+/// Commits blocks while the model goes on reading. At most one batch waits behind the one being committed; whoever posts another one
+/// waits, so a crash never costs more than the last batch posted and the one the model is at.
+/// </summary>
+internal sealed class KvBackgroundWriter : IDisposable
+{
+    private readonly KvChainWriter writer;
+    private readonly Action<IReadOnlyList<IKvBlockSource>, bool> onDone;
+    private readonly Action<string> warn;
+    private readonly Channel<IReadOnlyList<IKvBlockSource>> batches =
+        Channel.CreateBounded<IReadOnlyList<IKvBlockSource>>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+
+    private readonly Task work;
+    private volatile bool failed;
+
+    /// <summary>Starts the background work.</summary>
+    /// <param name="writer">The document's writer; disposed when all is done.</param>
+    /// <param name="onDone">Told of each batch when the store needs it no longer, and whether it was committed.</param>
+    /// <param name="warn">Told when nothing more will be kept, and why.</param>
+    public KvBackgroundWriter(KvChainWriter writer, Action<IReadOnlyList<IKvBlockSource>, bool> onDone, Action<string> warn)
+    {
+        this.writer = writer;
+        this.onDone = onDone;
+        this.warn = warn;
+        work = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Hands a batch over; waits while another one is waiting already.</summary>
+    public void Post(IReadOnlyList<IKvBlockSource> blocks)
+    {
+        if (!batches.Writer.TryWrite(blocks))
+        {
+            batches.Writer.WriteAsync(blocks).AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Returns when everything posted is committed or given up.</summary>
+    public void Dispose()
+    {
+        batches.Writer.TryComplete();
+        work.GetAwaiter().GetResult();
+    }
+
+    private void Run()
+    {
+        using (writer)
+        {
+            while (batches.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            {
+                while (batches.Reader.TryRead(out var blocks))
+                {
+                    onDone(blocks, TryCommit(blocks));
+                }
+            }
+        }
+    }
+
+    private bool TryCommit(IReadOnlyList<IKvBlockSource> blocks)
+    {
+        if (failed)
+        {
+            return false;
+        }
+
+        try
+        {
+            writer.Append(blocks);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            // The reading goes on; only its keeping ends here.
+            failed = true;
+            warn($"The rest of this reading is not kept in the KV store: {e.Message}");
+            return false;
+        }
+    }
+}
