@@ -66,6 +66,32 @@ public sealed class KvSequence : IDisposable
         }
     }
 
+    /// <summary>
+    /// Goes on with the first <paramref name="tokens"/> tokens of a block that another sequence filled: shares a full block, copies a partial one.
+    /// </summary>
+    internal void Share(KvBlock block, int tokens)
+    {
+        if (Length != (long)blocks.Count * KvLayout.BlockTokens)
+        {
+            throw new InvalidOperationException("A block can only follow full ones.");
+        }
+
+        if (tokens == KvLayout.BlockTokens)
+        {
+            block.AddReference();
+            blocks.Add(block);
+        }
+        else
+        {
+            KvBlock copy = Pool.Rent();
+            copy.CopyFrom(block);
+            blocks.Add(copy);
+        }
+
+        FillTable();
+        Length += tokens;
+    }
+
     /// <summary>Counts <paramref name="count"/> tokens whose keys and values have been written.</summary>
     public void Advance(int count)
     {

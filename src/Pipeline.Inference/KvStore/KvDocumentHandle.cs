@@ -125,15 +125,23 @@ public sealed class KvDocumentHandle : IDisposable
         return all;
     }
 
+    /// <summary>Tokens of the block with this number.</summary>
+    internal int[] TokensOfBlock(int block)
+    {
+        var size = Namespace.Layout.BlockTokens;
+        return tokens[(block * size)..Math.Min(tokens.Length, (block + 1) * size)];
+    }
+
+    /// <summary>Bytes the block with this number takes in the store.</summary>
+    internal long BytesOfBlock(int block) => BlockHeader.RecordBytesOf(TokensOfBlock(block).Length, Namespace.Layout.LayerBytes);
+
     /// <summary>Whether a header from elsewhere is that of the document's block with this number.</summary>
     internal bool IsBlock(BlockHeader header, int block)
     {
-        var size = Namespace.Layout.BlockTokens;
-        var start = block * size;
-        var own = tokens.AsSpan(start, Math.Min(size, tokens.Length - start));
+        var own = TokensOfBlock(block);
         var parent = block == 0 ? Root : KeyOfFullBlock(block - 1);
         return header.Parent == parent
-            && own.SequenceEqual(header.Tokens)
+            && own.AsSpan().SequenceEqual(header.Tokens)
             && header.Key == KvKey.OfBlock(parent, own)
             && header.LayerBytes.AsSpan().SequenceEqual([.. Namespace.Layout.LayerBytes]);
     }

@@ -38,10 +38,12 @@ internal sealed class KvBackgroundWriter : IDisposable
         }
     }
 
-    /// <summary>Returns when everything posted is committed or given up.</summary>
+    /// <summary>Nothing more will be posted: the writer is let go as soon as all is done.</summary>
+    public void Complete() => batches.Writer.TryComplete();
+
     public void Dispose()
     {
-        batches.Writer.TryComplete();
+        Complete();
         work.GetAwaiter().GetResult();
     }
 

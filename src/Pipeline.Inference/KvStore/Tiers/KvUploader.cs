@@ -17,6 +17,7 @@ public sealed class KvUploader : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
     private readonly Queue<(long Bytes, long Since)> waiting = new();
+    private readonly HashSet<KvKey> announced = [];
     private readonly HashSet<KvKey> givenUp = [];
     private readonly Task work;
     private TaskCompletionSource room = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,7 +40,16 @@ public sealed class KvUploader : IAsyncDisposable
     }
 
     /// <summary>Bytes that are committed here and not there yet.</summary>
-    public long LagBytes => Interlocked.Read(ref lagBytes);
+    public long LagBytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return lagBytes;
+            }
+        }
+    }
 
     /// <summary>For how long the oldest of them has been waiting.</summary>
     public TimeSpan Lag
@@ -54,30 +64,28 @@ public sealed class KvUploader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Queues the chain's blocks from <paramref name="firstBlock"/> on, and the document's list of blocks before them. Waits while more
-    /// than the allowed lag is queued already.
+    /// Queues a document's blocks [<paramref name="first"/>, <paramref name="end"/>), and before its first ones the list of all its
+    /// blocks. What the tier has already is passed over. Waits while more than the allowed lag is queued.
     /// </summary>
-    public async Task EnqueueAsync(KvDocumentHandle document, KvChain chain, int firstBlock, CancellationToken cancellation)
+    public async Task EnqueueAsync(KvDocumentHandle document, int first, int end, CancellationToken cancellation)
     {
-        while (LagBytes > options.MaxLagBytes)
+        while (!HasRoom(out var change))
         {
-            Task wait;
-            lock (gate)
-            {
-                wait = room.Task;
-            }
-
-            if (LagBytes > options.MaxLagBytes)
-            {
-                await wait.WaitAsync(cancellation);
-            }
+            await change.WaitAsync(cancellation);
         }
 
         var keys = document.AllKeys();
-        Add(new Upload(document.Key, document.Root, document.Key, 0, keys));
-        for (var block = firstBlock; block < chain.BlockCount; block++)
+        lock (gate)
         {
-            Add(new Upload(document.Key, document.Root, chain.KeyOf(block), chain.BytesOf(block), null));
+            if (announced.Add(document.Key))
+            {
+                Add(new Upload(document.Key, document.Root, document.Key, 0, keys));
+            }
+
+            for (var block = first; block < end; block++)
+            {
+                Add(new Upload(document.Key, document.Root, keys[block], document.BytesOfBlock(block), null));
+            }
         }
     }
 
@@ -98,17 +106,21 @@ public sealed class KvUploader : IAsyncDisposable
         stop.Dispose();
     }
 
-    private void Add(Upload upload)
+    private bool HasRoom(out Task change)
     {
         lock (gate)
         {
+            change = room.Task;
+            return lagBytes <= options.MaxLagBytes;
+        }
+    }
+
+    private void Add(Upload upload)
+    {
+        if (queue.Writer.TryWrite(upload))
+        {
             waiting.Enqueue((upload.Bytes, time.GetTimestamp()));
-            Interlocked.Add(ref lagBytes, upload.Bytes);
-            if (!queue.Writer.TryWrite(upload))
-            {
-                waiting.Clear();
-                Interlocked.Exchange(ref lagBytes, 0);
-            }
+            lagBytes += upload.Bytes;
         }
     }
 
@@ -155,7 +167,11 @@ public sealed class KvUploader : IAsyncDisposable
         {
             try
             {
-                await remote.PutAsync(name, content, stop.Token);
+                if (upload.Keys is not null || !await HasAsync(name))
+                {
+                    await remote.PutAsync(name, content, stop.Token);
+                }
+
                 return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -163,6 +179,11 @@ public sealed class KvUploader : IAsyncDisposable
                 if (attempt >= options.Attempts)
                 {
                     givenUp.Add(upload.Document);
+                    lock (gate)
+                    {
+                        announced.Remove(upload.Document);
+                    }
+
                     warn?.Invoke($"'{name}' can't be written to the remote KV tier, so the rest of its document stays on this machine: {e.Message}");
                     return;
                 }
@@ -173,12 +194,25 @@ public sealed class KvUploader : IAsyncDisposable
         }
     }
 
+    private async Task<bool> HasAsync(string name)
+    {
+        await foreach (var found in remote.ListAsync(name, stop.Token))
+        {
+            if (string.Equals(found, name, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Done(Upload upload)
     {
         lock (gate)
         {
             waiting.TryDequeue(out _);
-            Interlocked.Add(ref lagBytes, -upload.Bytes);
+            lagBytes -= upload.Bytes;
             room.TrySetResult();
             room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
