@@ -23,8 +23,9 @@ internal sealed class KvReading(
         var inMemory = memory?.Share(keys, document.TokenCount, sequence) ?? 0;
         if (inMemory < document.TokenCount)
         {
-            using var chain = OpenChain(cancellation);
+            using var chain = OpenChain(out var start, cancellation);
             RestoreFromDisk(chain, inMemory, sequence, cancellation);
+            StartWriting(start, chain);
             document.NoteUse(chain);
         }
 
@@ -79,15 +80,16 @@ internal sealed class KvReading(
         document.Dispose();
     }
 
-    private KvChain OpenChain(CancellationToken cancellation)
+    private KvChain OpenChain(out KvChainWriter? start, CancellationToken cancellation)
     {
+        start = null;
         var chain = document.Find();
         if (chain.TokenCount == document.TokenCount)
         {
             return chain;
         }
 
-        var start = document.TryWrite(chain);
+        start = document.TryWrite(chain);
         if (start is null && document.IsBeingWritten && options.WhenBusy == KvBusyPolicy.Wait)
         {
             options.OnWarning?.Invoke("Another process is reading this document; waiting for it to get the reading done once.");
@@ -102,29 +104,34 @@ internal sealed class KvReading(
             start = chain.TokenCount == document.TokenCount ? null : document.TryWrite(chain);
         }
 
-        if (start is null)
-        {
-            return chain;
-        }
-
-        if (options.Remote is { } remote
+        if (start is not null && options.Remote is { } remote
             && RemoteChain.FetchAsync(document, start, remote, options.RemoteOptions, options.OnWarning, cancellation).GetAwaiter().GetResult() > 0)
         {
             chain.Dispose();
             chain = document.Find();
         }
 
-        posted = start.TokenCount / KvLayout.BlockTokens;
-        if (start.TokenCount == document.TokenCount)
+        return chain;
+    }
+
+    private void StartWriting(KvChainWriter? start, KvChain chain)
+    {
+        if (start is null ? chain.TokenCount < document.TokenCount && !document.IsBeingWritten : chain.TokenCount < start.TokenCount)
+        {
+            // A block turned out damaged while it was restored: writing begins where it was.
+            start?.Dispose();
+            start = document.TryWrite(chain);
+        }
+
+        if (start is not null && start.TokenCount == document.TokenCount)
         {
             start.Dispose();
         }
-        else
+        else if (start is not null)
         {
+            posted = start.TokenCount / KvLayout.BlockTokens;
             writer = new KvBackgroundWriter(start, OnCommitted, message => options.OnWarning?.Invoke(message));
         }
-
-        return chain;
     }
 
     private void RestoreFromDisk(KvChain chain, int inMemory, KvSequence sequence, CancellationToken cancellation)
