@@ -3,12 +3,14 @@ using Pipeline.Cli;
 using Pipeline.Cli.Ask;
 using Pipeline.Cli.Bench;
 using Pipeline.Cli.Extract;
+using Pipeline.Cli.Kv;
 using Pipeline.Cli.Models;
 
 var root = new RootCommand("Pipeline: exact whole-document analysis.")
 {
     AskCommand.Create(),
     ExtractCommand.Create(),
+    KvCommand.Create(),
     ModelCommand.Create(),
     VerifyCommand.Create(),
     TokenizeCommand.Create(),
