@@ -5,12 +5,14 @@ using Pipeline.Cli.Bench;
 using Pipeline.Cli.Doctor;
 using Pipeline.Cli.Extract;
 using Pipeline.Cli.Jobs;
+using Pipeline.Cli.Kv;
 using Pipeline.Cli.Models;
 
 var root = new RootCommand("Pipeline: exact whole-document analysis.")
 {
     AskCommand.Create(),
     ExtractCommand.Create(),
+    KvCommand.Create(),
     ModelCommand.Create(),
     VerifyCommand.Create(),
     TokenizeCommand.Create(),

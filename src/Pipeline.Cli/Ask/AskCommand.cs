@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.Cli.Kv;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
 
@@ -21,6 +22,8 @@ internal static class AskCommand
     private static readonly Option<string?> Password = new("--password") { Description = "Password of an encrypted document." };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 for one a core.", DefaultValueFactory = _ => 0 };
     private static readonly Option<int> Chunk = new("--chunk") { Description = "Tokens read at once, 16 to 8,192. Changes speed, never the result.", DefaultValueFactory = _ => 512 };
+    private static readonly Option<string?> Kv = KvLocation.Option();
+    private static readonly Option<bool> NoKv = new("--no-kv") { Description = "Neither restore the document's KV cache nor keep it." };
     private static readonly Option<bool> Json = new("--json") { Description = "Write the result as JSON on standard output; all else goes to standard error." };
 
     /// <summary>The command with its options.</summary>
@@ -28,7 +31,7 @@ internal static class AskCommand
     {
         var command = new Command("ask", "Answers questions about a document. The whole document is read, once; nothing is cut.")
         {
-            File, Question, Questions, Model, Engine, Provider, GenAiLibrary, MaxTokens, Temperature, TopP, Seed, Password, Threads, Chunk, Json,
+            File, Question, Questions, Model, Engine, Provider, GenAiLibrary, MaxTokens, Temperature, TopP, Seed, Password, Threads, Chunk, Kv, NoKv, Json,
         };
         command.SetAction((arguments, cancellation) => CommandAction.RunAsync(() => RunAsync(arguments, cancellation)));
         return command.WithExamples(
@@ -60,6 +63,8 @@ internal static class AskCommand
                 Seed = arguments.GetValue(Seed),
             },
             Password = arguments.GetValue(Password),
+            KvDirectory = arguments.GetValue(Kv),
+            KeepsKv = !arguments.GetValue(NoKv),
         };
         var view = new AskView(arguments.GetValue(Json));
         AskResult result = await new AskRun(request, view).RunAsync(cancellation);

@@ -22,4 +22,10 @@ internal sealed record AskRequest
     public required GenerationOptions Generation { get; init; }
 
     public string? Password { get; init; }
+
+    /// <summary>Where KV caches are kept.</summary>
+    public string? KvDirectory { get; init; }
+
+    /// <summary>False where nothing is to be restored or kept.</summary>
+    public bool KeepsKv { get; init; } = true;
 }

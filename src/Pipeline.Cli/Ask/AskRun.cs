@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using Pipeline.Cli.Kv;
 using Pipeline.Documents;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
+using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 
 namespace Pipeline.Cli.Ask;
@@ -23,7 +25,8 @@ internal sealed class AskRun(AskRequest request, AskView view)
         AskView.Fits(document, tokens.Tokens.Count, request.Model);
 
         start = Stopwatch.GetTimestamp();
-        using IDocumentEngine engine = DocumentEngines.Load(request.Model, request.Engine);
+        using KvPersistence? kept = OpenKv(document);
+        using IDocumentEngine engine = DocumentEngines.Load(request.Model, request.Engine with { Persistence = kept });
         double loadMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 
         int room = questions.Max(q => q.Tokens.Count) + request.Generation.MaxTokens;
@@ -42,6 +45,20 @@ internal sealed class AskRun(AskRequest request, AskView view)
             new AskedCache(session.Report.Cache, session.Report.ReusedTokens, session.Report.ComputedTokens),
             collector.InOrder(),
             timings);
+    }
+
+    private KvPersistence? OpenKv(ExtractedDocument document)
+    {
+        if (!request.KeepsKv || request.Engine.Name == "genai")
+        {
+            return null;
+        }
+
+        KvBlockStore store = KvLocation.Open(request.KvDirectory);
+        return new KvPersistence(store, request.Model, new KvPersistenceOptions { Engine = KvPersistenceOptions.KernelsOf(request.Engine), OnWarning = KvLocation.Note })
+        {
+            Document = new KvDocumentIdentity(document.TextSha256, document.Name),
+        };
     }
 
     /// <summary>Refused before the model is loaded; nothing is ever cut.</summary>

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Engines;
 using Pipeline.Inference.KvStore.Tiers;
 
 namespace Pipeline.Inference.KvStore;
@@ -15,7 +16,7 @@ public enum KvBusyPolicy
 /// <summary>How an engine's KV caches are kept.</summary>
 public sealed record KvPersistenceOptions
 {
-    /// <summary>The engine's name, and where it runs: engines compute with different kernels.</summary>
+    /// <summary>Whose kernels compute (<see cref="KernelsOf"/>): KV caches of one are not mixed with those of another.</summary>
     public required string Engine { get; init; }
 
     /// <summary>Secret of the tenant; empty for a store of one user.</summary>
@@ -41,6 +42,9 @@ public sealed record KvPersistenceOptions
 
     /// <summary>Gets what went wrong or takes its time without harm to an answer; may be called from any thread.</summary>
     public Action<string>? OnWarning { get; init; }
+
+    /// <summary>Names the kernels of an engine.</summary>
+    public static string KernelsOf(EngineSelection engine) => engine.Name == "native" ? engine.Name : $"{engine.Name} {engine.Provider}";
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

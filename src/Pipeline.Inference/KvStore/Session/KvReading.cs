@@ -24,7 +24,16 @@ internal sealed class KvReading(
         if (inMemory < document.TokenCount)
         {
             using var chain = OpenChain(out var start, cancellation);
-            RestoreFromDisk(chain, inMemory, sequence, cancellation);
+            try
+            {
+                RestoreFromDisk(chain, inMemory, sequence, cancellation);
+            }
+            catch
+            {
+                start?.Dispose();
+                throw;
+            }
+
             StartWriting(start, chain);
             document.NoteUse(chain);
         }
@@ -145,7 +154,7 @@ internal sealed class KvReading(
         }
 
         var start = options.Time.GetTimestamp();
-        BlockRestorer.Restore(chain, first, sequence, cancellation);
+        BlockRestorer.Restore(chain, first, chain.BlockCount, sequence, cancellation);
         if (sequence.Length - inMemory == tokens && tokens >= KvLayout.BlockTokens)
         {
             store.Rates.NoteRestored(document.Root, bytes, options.Time.GetElapsedTime(start));

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Pipeline.Inference.KvStore.Tiers;
 
 /// <summary>
-/// Commits blocks while the model goes on reading. At most one batch waits behind the one being committed; whoever posts another one
-/// waits, so a crash never costs more than the last batch posted and the one the model is at.
+/// Commits blocks while the model goes on reading. Whoever posts a batch waits until the one before it is committed, so a crash never
+/// costs more than the last batch posted and what the model is at.
 /// </summary>
 internal sealed class KvBackgroundWriter : IDisposable
 {
@@ -12,8 +12,9 @@ internal sealed class KvBackgroundWriter : IDisposable
     private readonly Action<IReadOnlyList<IKvBlockSource>, bool> onDone;
     private readonly Action<string> warn;
     private readonly Channel<IReadOnlyList<IKvBlockSource>> batches =
-        Channel.CreateBounded<IReadOnlyList<IKvBlockSource>>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+        Channel.CreateUnbounded<IReadOnlyList<IKvBlockSource>>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    private readonly SemaphoreSlim idle = new(1, 1);
     private readonly Task work;
     private volatile bool failed;
 
@@ -29,13 +30,11 @@ internal sealed class KvBackgroundWriter : IDisposable
         work = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Hands a batch over; waits while another one is waiting already.</summary>
+    /// <summary>Hands a batch over; waits while the one before it is being committed.</summary>
     public void Post(IReadOnlyList<IKvBlockSource> blocks)
     {
-        if (!batches.Writer.TryWrite(blocks))
-        {
-            batches.Writer.WriteAsync(blocks).AsTask().GetAwaiter().GetResult();
-        }
+        idle.Wait();
+        batches.Writer.TryWrite(blocks);
     }
 
     /// <summary>Nothing more will be posted: the writer is let go as soon as all is done.</summary>
@@ -45,6 +44,7 @@ internal sealed class KvBackgroundWriter : IDisposable
     {
         Complete();
         work.GetAwaiter().GetResult();
+        idle.Dispose();
     }
 
     private void Run()
@@ -55,7 +55,9 @@ internal sealed class KvBackgroundWriter : IDisposable
             {
                 while (batches.Reader.TryRead(out var blocks))
                 {
-                    onDone(blocks, TryCommit(blocks));
+                    var committed = TryCommit(blocks);
+                    idle.Release();
+                    onDone(blocks, committed);
                 }
             }
         }
