@@ -84,18 +84,18 @@ public sealed class AskCommandTests : IDisposable
     public async Task Broken_model_folders_are_one_line()
     {
         string file = Write("a.txt", "Text.");
-        (await CommandLine.RunAsync("ask", file, "-q", "x", "--model", Path.Combine(folder, "no-model"))).IsRefusal("no-model");
-        (await CommandLine.RunAsync("ask", file, "-q", "x", "--model", Broken(path => File.Delete(Path.Combine(path, "model.onnx"))))).IsRefusal("model.onnx");
-        (await CommandLine.RunAsync("ask", file, "-q", "x", "--model", Broken(path => Cut(Path.Combine(path, "model.onnx.data"))))).IsRefusal("cut short");
-        (await CommandLine.RunAsync("ask", file, "-q", "x", "--model", Broken(path => Cut(Path.Combine(path, "model.onnx"))))).IsRefusal("model.onnx");
-        (await CommandLine.RunAsync("ask", file, "-q", "x", "--model", Broken(path => File.WriteAllText(Path.Combine(path, "genai_config.json"), "{ oops")))).IsRefusal("genai_config.json");
+        (await CommandLine.RunAsync("ask", file, "-q", "x", "--no-kv", "--model", Path.Combine(folder, "no-model"))).IsRefusal("no-model");
+        (await CommandLine.RunAsync("ask", file, "-q", "x", "--no-kv", "--model", Broken(path => File.Delete(Path.Combine(path, "model.onnx"))))).IsRefusal("model.onnx");
+        (await CommandLine.RunAsync("ask", file, "-q", "x", "--no-kv", "--model", Broken(path => Cut(Path.Combine(path, "model.onnx.data"))))).IsRefusal("cut short");
+        (await CommandLine.RunAsync("ask", file, "-q", "x", "--no-kv", "--model", Broken(path => Cut(Path.Combine(path, "model.onnx"))))).IsRefusal("model.onnx");
+        (await CommandLine.RunAsync("ask", file, "-q", "x", "--no-kv", "--model", Broken(path => File.WriteAllText(Path.Combine(path, "genai_config.json"), "{ oops")))).IsRefusal("genai_config.json");
     }
 
     [Fact]
     public async Task Interrupted_it_stops_within_a_second_or_so()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Sends SIGINT.");
-        using Process process = CommandLine.Start("ask", CommandLine.Sample("lease.md"), "-q", "How much is the rent?");
+        using Process process = CommandLine.Start("ask", CommandLine.Sample("lease.md"), "-q", "How much is the rent?", "--no-kv");
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("Reading", StringComparison.Ordinal))
         {
         }
@@ -116,7 +116,7 @@ public sealed class AskCommandTests : IDisposable
     private static extern int Kill(int process, int signal);
 
     private static Task<CommandOutput> AskAsync(string file, params string[] arguments)
-        => CommandLine.RunAsync(["ask", file, "--model", CommandLine.Tiny("llama"), .. arguments]);
+        => CommandLine.RunAsync(["ask", file, "--model", CommandLine.Tiny("llama"), "--no-kv", .. arguments]);
 
     private static void Cut(string file)
     {
