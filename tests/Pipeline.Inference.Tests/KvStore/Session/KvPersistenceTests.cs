@@ -143,6 +143,7 @@ public sealed class KvPersistenceTests
         using var engine = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 2, Persistence = persistence });
 
         var computed = RestoredReading.Read(engine, first);
+        persistence.Flush();
         var steps = disk.Steps;
         var shared = RestoredReading.Read(engine, first);
         Assert.Equal(CacheState.Hit, shared.Report.Cache);
