@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.Cli.Doctor;
 
 namespace Pipeline.Cli.Jobs;
 
@@ -11,7 +12,9 @@ internal static class DoctorCommand
     {
         var command = new Command("doctor", "Checks what this machine has and lacks. Exit code 1 if something needed is missing.") { Model };
         StorageChoice.AddTo(command);
-        command.SetAction((arguments, cancellation) => CommandAction.RunAsync(() => RunAsync(arguments, cancellation)));
+        AzureOption.AddTo(command);
+        command.SetAction((arguments, cancellation) => CommandAction.RunAsync(
+            () => AzureOption.IsChosen(arguments) ? AzureOption.RunAsync(arguments, cancellation) : RunAsync(arguments, cancellation)));
         return command;
     }
 
