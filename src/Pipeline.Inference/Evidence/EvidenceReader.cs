@@ -18,7 +18,7 @@ namespace Pipeline.Inference.Evidence;
 public sealed class EvidenceReader(EvidenceCalibration? calibration, EvidenceDocument document, DocumentPrompt prompt)
 {
     /// <summary>A question without content: what attention it draws belongs to the document, not to a question (Zhao et al., "Calibrate Before Use", 2021).</summary>
-    internal const string ContentFreeQuestion = "N/A";
+    public const string ContentFreeQuestion = "N/A";
 
     /// <summary>Parts of a profile.</summary>
     private const int ProfileParts = 120;
