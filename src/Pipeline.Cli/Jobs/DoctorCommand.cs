@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.Cli.Doctor;
 
 namespace Pipeline.Cli.Jobs;
 
@@ -11,12 +12,14 @@ internal static class DoctorCommand
     {
         var command = new Command("doctor", "Checks what this machine has and lacks. Exit code 1 if something needed is missing.") { Model };
         StorageChoice.AddTo(command);
+        AzureOption.AddTo(command);
         command.SetAction((arguments, cancellation) => CommandAction.RunAsync(() => RunAsync(arguments, cancellation)));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
+        if (AzureOption.IsChosen(arguments)) return await AzureOption.RunAsync(arguments, cancellation);
         var findings = new List<Finding>
         {
             MachineChecks.Processor(),
