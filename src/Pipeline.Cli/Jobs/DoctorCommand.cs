@@ -20,6 +20,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
+        if (AzureOption.IsChosen(arguments)) return await AzureOption.RunAsync(arguments, cancellation);
         var findings = new List<Finding>
         {
             MachineChecks.Processor(),
