@@ -1,6 +1,8 @@
 using Pipeline.Attention;
 using Pipeline.Inference.Engines;
 using Pipeline.Inference.Engines.Native;
+using Pipeline.Inference.KvCache;
+using Pipeline.Inference.Operator;
 
 namespace Pipeline.Inference.Tests.Operator;
 
@@ -15,7 +17,8 @@ public sealed class OperatorErrorTests
     public void An_exception_in_the_operator_or_on_its_threads_is_the_error_of_the_run(bool onPoolThread)
     {
         using NativeEngine engine = NativeEngine.Load(TestModels.OpenTiny("llama"), new NativeEngineOptions { Threads = 2 });
-        engine.Pass.Observer = (int layer, AttentionLayer _, AttentionBatch _, in AttentionTensors _, AttentionWorkspace _, IParallel parallel) =>
+        using var sequence = new KvSequence(engine.Pool);
+        AttentionObserver observer = (int layer, AttentionLayer _, AttentionBatch _, in AttentionTensors _, AttentionWorkspace _, IParallel parallel) =>
         {
             if (onPoolThread)
             {
@@ -24,12 +27,12 @@ public sealed class OperatorErrorTests
 
             throw new InvalidDataException($"broken on purpose at layer {layer}");
         };
-        InferenceException error = Assert.Throws<InferenceException>(() => engine.Read([5, 6, 7], new ReadOptions(), null, Cancellation));
+        InferenceException error = Assert.Throws<InferenceException>(
+            () => engine.Pass.Run([new PassInput(sequence, [5, 6, 7], 0)], 0, oneRowKernel: false, Cancellation, observer));
         Assert.Contains("broken on purpose at", error.Message, StringComparison.Ordinal);
         Assert.Contains("layer 0", error.Message, StringComparison.Ordinal);
 
         // The engine is as good as before.
-        engine.Pass.Observer = null;
         using IDocumentSession session = engine.Read([5, 6, 7], new ReadOptions(), null, Cancellation);
         Assert.Equal(3, session.TokenCount);
     }

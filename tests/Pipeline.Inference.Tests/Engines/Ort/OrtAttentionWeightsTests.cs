@@ -28,7 +28,7 @@ public sealed class OrtAttentionWeightsTests
         using var native = NativeEngine.Load(oracle.Folder, new NativeEngineOptions { Threads = 1 });
         using var sequence = new KvSequence(native.Pool);
         native.Pass.Run([new PassInput(sequence, document, 0)], 0, oneRowKernel: false, default);
-        native.Pass.Observer = (int layer, AttentionLayer attention, AttentionBatch batch, in AttentionTensors tensors, AttentionWorkspace workspace, IParallel parallel) =>
+        AttentionObserver observer = (int layer, AttentionLayer attention, AttentionBatch batch, in AttentionTensors tensors, AttentionWorkspace workspace, IParallel parallel) =>
         {
             for (var row = 0; row < question.Length; row++)
             {
@@ -38,7 +38,7 @@ public sealed class OrtAttentionWeightsTests
                 }
             }
         };
-        native.Pass.Run([new PassInput(sequence, question, 0)], 0, oneRowKernel: false, default);
+        native.Pass.Run([new PassInput(sequence, question, 0)], 0, oneRowKernel: false, default, observer);
 
         using var engine = new OrtEngine(oracle.Folder, new OrtOptions { Threads = 1, QueryLayers = layers });
         using var session = engine.ReadDocument(document, new ReadOptions(), null, default);
