@@ -201,7 +201,7 @@ internal readonly unsafe ref struct AttentionTile(AttentionCall call, int kvHead
     }
 
     /// <summary>Gemma 2's bound on scores.</summary>
-    private static void Cap(float* scores, int count, float softcap)
+    internal static void Cap(float* scores, int count, float softcap)
     {
         for (int i = 0; i < count; i++)
         {

@@ -127,6 +127,54 @@ internal sealed unsafe class AttentionCase : IDisposable
         return ReferenceAttention.Attend(query, keys, values, p.EffectiveScale, p.Softcap, Sinks.Length == 0 ? null : Sinks[head]).Output;
     }
 
+    /// <summary>Attention probabilities of one token and head in double precision, over all tokens up to its own.</summary>
+    public double[] Probabilities(int token, int head)
+    {
+        AttentionParameters p = Parameters;
+        int kvHead = head / p.GroupSize;
+        int start = p.WindowTokens == 0 ? 0 : Math.Max(0, token + 1 - p.WindowTokens);
+        double[] query = Rotated(Queries + (((long)token * p.QueryHeads) + head) * p.HeadSize, token);
+        double[] weights = new double[token + 1];
+        double sum = Sinks.Length == 0 ? 0 : Math.Exp(Sinks[head]);
+        for (int t = start; t <= token; t++)
+        {
+            double[] key = Rotated(Keys + ((((long)t * p.KvHeads) + kvHead) * p.HeadSize), t);
+            double score = query.Zip(key, (a, b) => a * b).Sum() * p.EffectiveScale;
+            weights[t] = Math.Exp(p.Softcap > 0 ? p.Softcap * Math.Tanh(score / p.Softcap) : score);
+            sum += weights[t];
+        }
+
+        return [.. weights.Select(w => w / sum)];
+    }
+
+    /// <summary>Tensors in which rows [first, first + count) stand <paramref name="times"/> times before the <paramref name="count"/> rows that follow them.</summary>
+    public AttentionTensors Repeated(int first, int count, int times)
+    {
+        float* Copy(float* source, int width)
+        {
+            float* copy = Allocate((long)(times + 1) * count * width);
+            for (int i = 0; i <= times; i++)
+            {
+                long from = i < times ? first : first + count;
+                new ReadOnlySpan<float>(source + (from * width), count * width).CopyTo(new Span<float>(copy + ((long)i * count * width), count * width));
+            }
+
+            return copy;
+        }
+
+        return new AttentionTensors
+        {
+            Queries = Copy(Queries, QueryFloats),
+            QueryStride = QueryFloats,
+            Keys = Copy(Keys, KvFloats),
+            KeyStride = KvFloats,
+            Values = Copy(Values, KvFloats),
+            ValueStride = KvFloats,
+            Output = Allocate((long)(times + 1) * count * QueryFloats),
+            OutputStride = QueryFloats,
+        };
+    }
+
     public void Dispose()
     {
         foreach (nint memory in owned)

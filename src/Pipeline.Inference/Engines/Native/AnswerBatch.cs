@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.Generation;
 using Pipeline.Inference.KvCache;
 
@@ -16,6 +17,7 @@ internal sealed class AnswerBatch : IDisposable
     private readonly bool isOnly;
     private readonly HashSet<int> stopTokens;
     private readonly List<Answering> all;
+    private readonly AttentionReadout? readout;
 
     internal AnswerBatch(NativeEngine engine, NativeSession session, IReadOnlyList<QuestionTokens> questions, int firstIndex, bool isOnly, GenerationOptions options)
     {
@@ -24,6 +26,7 @@ internal sealed class AnswerBatch : IDisposable
         this.session = session;
         this.options = options;
         stopTokens = [.. options.StopTokens ?? engine.Folder.Config.EosTokenIds];
+        readout = options.AttentionHeads is { Count: > 0 } heads ? new AttentionReadout(heads, session.TokenCount) : null;
         all = [.. questions.Select((q, i) => new Answering(firstIndex + i, q.Tokens, session.Document.Fork(), new Sampler(options, firstIndex + i)))];
     }
 
@@ -64,6 +67,7 @@ internal sealed class AnswerBatch : IDisposable
         {
             var inputs = new List<PassInput>();
             var ending = new List<Answering>();
+            var asking = new List<int>(); // the questions of the pass by their number in the batch
             int room = QuestionRows;
             while (room > 0 && next < all.Count)
             {
@@ -71,6 +75,7 @@ internal sealed class AnswerBatch : IDisposable
                 int count = Math.Min(room, answering.Question.Count - answering.QuestionRead);
                 bool ends = answering.QuestionRead + count == answering.Question.Count;
                 inputs.Add(new PassInput(answering.Sequence, new TokenSlice(answering.Question, answering.QuestionRead, count), ends ? 1 : 0));
+                asking.Add(answering.Index);
                 answering.QuestionRead += count;
                 room -= count;
                 if (ends)
@@ -80,7 +85,7 @@ internal sealed class AnswerBatch : IDisposable
                 }
             }
 
-            Logits logits = engine.Pass.Run(inputs, session.RopeRegime, oneRowKernel: false, cancellation);
+            Logits logits = engine.Pass.Run(inputs, session.RopeRegime, oneRowKernel: false, cancellation, readout?.Observe(asking));
             for (int i = 0; i < ending.Count; i++)
             {
                 ending[i].Begin(Stopwatch.GetElapsedTime(start));
@@ -114,7 +119,7 @@ internal sealed class AnswerBatch : IDisposable
             int question = answering.Question.Count;
             var usage = new AnswerUsage(
                 session.TokenCount + question, session.TokenCount, question, answering.OutputTokens, answering.PrefillMs, answering.DecodeMs());
-            answering.Finished = new GeneratedAnswer(answering.Index, answering.Tokens, finished, usage);
+            answering.Finished = new GeneratedAnswer(answering.Index, answering.Tokens, finished, usage, readout?.Take(answering.Index, question));
             observer?.OnFinished(answering.Finished);
         }
     }

@@ -15,16 +15,15 @@ internal sealed class ForwardPass(NativeModel model, NativeEngineOptions options
 
     private readonly AttentionWorkspace workspace = new();
 
-    /// <summary>Told after each attention layer; for reading attention out.</summary>
-    internal AttentionObserver? Observer { get; set; }
-
     /// <summary>Computes keys and values of all new tokens, and logits of the wanted ones.</summary>
     /// <param name="inputs">New tokens by sequence; each sequence grows by its tokens.</param>
     /// <param name="ropeRegime">0 or 1: which rotary tables of a LongRoPE model.</param>
     /// <param name="oneRowKernel">Allows a single row to go unpadded: faster, but not bit for bit what the row would be among others.</param>
     /// <param name="cancellation">Ends the pass as soon as ONNX Runtime looks, between two operators.</param>
+    /// <param name="observer">Told after each attention layer; for reading attention out.</param>
     /// <returns>Logits, <c>[wanted, vocabulary]</c>, in the order of the sequences.</returns>
-    internal Logits Run(IReadOnlyList<PassInput> inputs, int ropeRegime, bool oneRowKernel, CancellationToken cancellation)
+    internal Logits Run(
+        IReadOnlyList<PassInput> inputs, int ropeRegime, bool oneRowKernel, CancellationToken cancellation, AttentionObserver? observer = null)
     {
         cancellation.ThrowIfCancellationRequested();
         int rows = inputs.Sum(i => i.Tokens.Count);
@@ -60,7 +59,7 @@ internal sealed class ForwardPass(NativeModel model, NativeEngineOptions options
         }
 
         long ropeLength = ropeRegime == 0 ? 0 : long.MaxValue;
-        using var step = new AttentionStep(new AttentionBatch(sequences, paddedRows), workspace, options.Threads, ropeLength, options.Kernel) { Observer = Observer };
+        using var step = new AttentionStep(new AttentionBatch(sequences, paddedRows), workspace, options.Threads, ropeLength, options.Kernel) { Observer = observer };
         Logits logits = Run(step, ids, positions, [.. wanted], wantedRows, cancellation);
         foreach (PassInput input in inputs)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.Graph;
 using Pipeline.Inference.KvCache;
 using Pipeline.Models;
@@ -32,6 +33,10 @@ public sealed class NativeEngine : IDocumentEngine
 
     /// <summary>The KV blocks of this model.</summary>
     public KvBlockPool Pool => model.Pool;
+
+    /// <summary>All attention heads whose attention can be read out, by layer.</summary>
+    public IReadOnlyList<AttentionHead> AttentionHeads
+        => [.. model.Layers.SelectMany(l => Enumerable.Range(0, l.Parameters.QueryHeads).Select(head => new AttentionHead(l.Layer, head)))];
 
     internal IReadOnlyList<AttentionNode> Layers => model.Layers;
 

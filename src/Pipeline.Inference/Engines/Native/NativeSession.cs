@@ -1,3 +1,4 @@
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.KvCache;
 
 namespace Pipeline.Inference.Engines.Native;
@@ -20,6 +21,7 @@ internal sealed class NativeSession(NativeEngine engine, KvSequence document, in
     public IReadOnlyList<GeneratedAnswer> Answer(
         IReadOnlyList<QuestionTokens> questions, GenerationOptions options, IAnswerObserver? observer, CancellationToken cancellation)
     {
+        RefuseUnknownHeads(options.AttentionHeads);
         for (int i = 0; i < questions.Count; i++)
         {
             RefuseTooLong(i, questions[i].Tokens.Count, options.MaxTokens);
@@ -38,6 +40,18 @@ internal sealed class NativeSession(NativeEngine engine, KvSequence document, in
 
     /// <inheritdoc/>
     public void Dispose() => document.Dispose();
+
+    private void RefuseUnknownHeads(IReadOnlyList<AttentionHead>? heads)
+    {
+        foreach (AttentionHead head in heads ?? [])
+        {
+            if (!engine.Layers.Any(l => l.Layer == head.Layer && (uint)head.Head < (uint)l.Parameters.QueryHeads))
+            {
+                throw new InferenceException(
+                    $"{engine.Folder.Name} has no attention head {head}: {engine.Layers.Count} layers, up to {engine.Layers.Max(l => l.Parameters.QueryHeads)} heads each. Was {EvidenceCalibration.FileName} written for another model? Run pipeline calibrate.");
+            }
+        }
+    }
 
     private void RefuseTooLong(int index, int tokens, int maxTokens)
     {

@@ -1,0 +1,25 @@
+namespace Pipeline.Inference.Evidence;
+
+/// <summary>
+/// The attention that a question's tokens (its text and the chat's tail) paid to each token of the document, by head: probabilities averaged over those tokens.
+/// </summary>
+public sealed class QuestionAttention
+{
+    private readonly float[][] probabilities; // [heads][tokens]
+
+    internal QuestionAttention(IReadOnlyList<AttentionHead> heads, float[][] probabilities)
+    {
+        Heads = heads;
+        this.probabilities = probabilities;
+    }
+
+    /// <summary>The heads, in the order they were asked for.</summary>
+    public IReadOnlyList<AttentionHead> Heads { get; }
+
+    /// <summary>Tokens of the document, the chat's head before it included.</summary>
+    public int TokenCount => probabilities[0].Length;
+
+    /// <summary>One head's mean probability of each token, <c>[tokens]</c>.</summary>
+    /// <param name="index">Index into <see cref="Heads"/>.</param>
+    public ReadOnlySpan<float> Of(int index) => probabilities[index];
+}
