@@ -3,6 +3,7 @@ using Pipeline.Cli;
 using Pipeline.Cli.Ask;
 using Pipeline.Cli.Bench;
 using Pipeline.Cli.Doctor;
+using Pipeline.Cli.Evidence;
 using Pipeline.Cli.Extract;
 using Pipeline.Cli.Jobs;
 using Pipeline.Cli.Kv;
@@ -16,6 +17,8 @@ var root = new RootCommand("Pipeline: exact whole-document analysis.")
     ModelCommand.Create(),
     VerifyCommand.Create(),
     TokenizeCommand.Create(),
+    EvaluateCommand.Create(),
+    CalibrateCommand.Create(),
     BenchCommand.Create(),
     SubmitCommand.Create(),
     DeleteCommand.Create(),

@@ -24,6 +24,8 @@ internal static class AskCommand
     private static readonly Option<int> Chunk = new("--chunk") { Description = "Tokens read at once, 16 to 8,192. Changes speed, never the result.", DefaultValueFactory = _ => 512 };
     private static readonly Option<string?> Kv = KvLocation.Option();
     private static readonly Option<bool> NoKv = new("--no-kv") { Description = "Neither restore the document's KV cache nor keep it." };
+    private static readonly Option<int> Passages = new("--passages") { Description = "Most passages shown for an answer, 1 to 20.", DefaultValueFactory = _ => 3 };
+    private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML page with answers, passages and the document's text." };
     private static readonly Option<bool> Json = new("--json") { Description = "Write the result as JSON on standard output; all else goes to standard error." };
 
     /// <summary>The command with its options.</summary>
@@ -31,12 +33,13 @@ internal static class AskCommand
     {
         var command = new Command("ask", "Answers questions about a document. The whole document is read, once; nothing is cut.")
         {
-            File, Question, Questions, Model, Engine, Provider, GenAiLibrary, MaxTokens, Temperature, TopP, Seed, Password, Threads, Chunk, Kv, NoKv, Json,
+            File, Question, Questions, Model, Engine, Provider, GenAiLibrary, MaxTokens, Temperature, TopP, Seed, Password, Threads, Chunk, Kv, NoKv, Passages, Report, Json,
         };
         command.SetAction((arguments, cancellation) => CommandAction.RunAsync(() => RunAsync(arguments, cancellation)));
         return command.WithExamples(
             "pipeline ask samples/lease.md --question \"How much is the monthly rent?\"",
             "pipeline ask report.pdf --questions samples/questions/annual-report.json --json > answers.json",
+            "pipeline ask samples/lease.md -q \"May the tenant keep a dog?\" --report lease.html",
             "pipeline ask contract.docx -q \"Who are the parties?\" -q \"When does it end?\" --max-tokens 60");
     }
 
@@ -65,6 +68,8 @@ internal static class AskCommand
             Password = arguments.GetValue(Password),
             KvDirectory = arguments.GetValue(Kv),
             KeepsKv = !arguments.GetValue(NoKv),
+            Passages = Range(arguments.GetValue(Passages), "--passages", 1, 20),
+            Report = arguments.GetValue(Report),
         };
         var view = new AskView(arguments.GetValue(Json));
         AskResult result = await new AskRun(request, view).RunAsync(cancellation);

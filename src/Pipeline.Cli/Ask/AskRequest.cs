@@ -28,4 +28,10 @@ internal sealed record AskRequest
 
     /// <summary>False where nothing is to be restored or kept.</summary>
     public bool KeepsKv { get; init; } = true;
+
+    /// <summary>Most passages of an answer.</summary>
+    public required int Passages { get; init; }
+
+    /// <summary>Where the HTML report goes; null for none.</summary>
+    public string? Report { get; init; }
 }

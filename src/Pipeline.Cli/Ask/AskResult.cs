@@ -31,7 +31,26 @@ internal sealed record AskedCache(CacheState State, int TokensReused, int Tokens
 /// <param name="Text">The answer.</param>
 /// <param name="FinishReason">stop, or length where the token limit cut the answer.</param>
 /// <param name="Usage">Counts and times.</param>
-internal sealed record AskedAnswer(string QuestionId, string Question, string Text, string FinishReason, AnswerUsage Usage);
+/// <param name="Evidence">found; not-calibrated where the model folder has no evidence.json; not-readable where the engine does not show its attention.</param>
+/// <param name="Citations">Passages of the document that the question's attention went to, the best first.</param>
+/// <param name="Unsupported">Numbers, dates and names of the answer that no passage holds.</param>
+/// <param name="NoAnswer">The document seems not to answer the question.</param>
+internal sealed record AskedAnswer(
+    string QuestionId,
+    string Question,
+    string Text,
+    string FinishReason,
+    AnswerUsage Usage,
+    string Evidence,
+    IReadOnlyList<AskedCitation> Citations,
+    IReadOnlyList<AskedPart> Unsupported,
+    bool NoAnswer);
+
+/// <summary>A passage; <paramref name="Start"/> and <paramref name="End"/> are UTF-16 code units of the text that <see cref="AskedDocument.TextSha256"/> names, end exclusive.</summary>
+internal sealed record AskedCitation(string Quote, string Prefix, string Suffix, int Start, int End, int Page, double Score);
+
+/// <summary>A part of an answer's text, in UTF-16 code units, end exclusive.</summary>
+internal sealed record AskedPart(string Text, int Start, int End);
 
 /// <param name="LoadMs">Loading the model.</param>
 /// <param name="ExtractMs">Bytes to text.</param>

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Pipeline.Cli.Evidence;
 using Pipeline.Cli.Kv;
 using Pipeline.Documents;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 
@@ -25,6 +27,7 @@ internal sealed class AskRun(AskRequest request, AskView view)
         AskView.Fits(document, tokens.Tokens.Count, request.Model);
 
         start = Stopwatch.GetTimestamp();
+        EvidenceCalibration? calibration = EvidenceCalibration.Load(request.Model.Path);
         using KvPersistence? kept = OpenKv(document);
         using IDocumentEngine engine = DocumentEngines.Load(request.Model, request.Engine with { Persistence = kept });
         double loadMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -34,17 +37,28 @@ internal sealed class AskRun(AskRequest request, AskView view)
             progress => engine.Read(tokens.Tokens, request.Read with { ReserveTokens = Math.Min(room, context) }, progress, cancellation));
 
         start = Stopwatch.GetTimestamp();
-        GenerationOptions generation = request.Generation with { StopTokens = [.. prompt.StopTokens] };
-        var collector = new AnswerCollector(request, prompt, view);
+        var evidence = new EvidenceReader(calibration, new EvidenceDocument(document.Text, EvidenceSpans.Sentences(document, document.Text.Length), tokens), prompt)
+        {
+            MaxPassages = request.Passages,
+        };
+        evidence.Prepare(session, cancellation);
+        GenerationOptions generation = evidence.Ask(request.Generation with { StopTokens = [.. prompt.StopTokens] });
+        var collector = new AnswerCollector(request, prompt, evidence, view);
         session.Answer(questions, generation, collector, cancellation);
         var timings = new AskedTimings(loadMs, extractMs, session.Report.Elapsed.TotalMilliseconds, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
 
-        return new AskResult(
+        var result = new AskResult(
             new AskedDocument(document.Name, document.MediaType, document.Pages.Count, document.Text.Length, document.TextSha256, tokens.Tokens.Count, document.Warnings),
             new AskedModel(request.Model.Name, engine.Name, engine.ContextTokens),
             new AskedCache(session.Report.Cache, session.Report.ReusedTokens, session.Report.ComputedTokens),
-            collector.InOrder(),
+            [.. collector.InOrder().Select(a => a.Answer)],
             timings);
+        if (request.Report is { } file)
+        {
+            AskReport.Write(file, document, result, [.. collector.InOrder().Select(a => a.Evidence)]);
+        }
+
+        return result;
     }
 
     private KvPersistence? OpenKv(ExtractedDocument document)
@@ -84,11 +98,11 @@ internal sealed class AskRun(AskRequest request, AskView view)
         }
     }
 
-    private sealed class AnswerCollector(AskRequest request, DocumentPrompt prompt, AskView view) : IAnswerObserver
+    private sealed class AnswerCollector(AskRequest request, DocumentPrompt prompt, EvidenceReader evidence, AskView view) : IAnswerObserver
     {
-        private readonly SortedList<int, AskedAnswer> answers = [];
+        private readonly SortedList<int, (AskedAnswer Answer, AnswerEvidence Evidence)> answers = [];
 
-        public IReadOnlyList<AskedAnswer> InOrder() => [.. answers.Values];
+        public IReadOnlyList<(AskedAnswer Answer, AnswerEvidence Evidence)> InOrder() => [.. answers.Values];
 
         public void OnToken(int questionIndex, int token)
         {
@@ -98,13 +112,19 @@ internal sealed class AskRun(AskRequest request, AskView view)
         public void OnFinished(GeneratedAnswer answer)
         {
             string text = prompt.Tokenizer.Decode(answer.Tokens).Trim();
+            string question = request.Questions[answer.QuestionIndex].Text;
+            AnswerEvidence found = evidence.For(answer, question, text);
             var asked = new AskedAnswer(
                 request.Questions[answer.QuestionIndex].Id!,
-                request.Questions[answer.QuestionIndex].Text,
+                question,
                 text,
                 answer.FinishReason == FinishReason.Stop ? "stop" : "length",
-                answer.Usage);
-            answers.Add(answer.QuestionIndex, asked);
+                answer.Usage,
+                EvidenceWords.State(found.State),
+                [.. found.Passages.Select(p => new AskedCitation(p.Exact, p.Prefix, p.Suffix, p.Start, p.End, p.Page, Math.Round(p.Score, 4)))],
+                [.. found.Unsupported.Select(u => new AskedPart(text[u.Start..u.End], u.Start, u.End))],
+                found.NoAnswer);
+            answers.Add(answer.QuestionIndex, (asked, found));
             view.Answered(asked, answers.Count, request.Questions.Count);
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pipeline.Cli.Evidence;
 using Pipeline.Documents;
 using Pipeline.Inference.Engines;
 using Pipeline.Models;
@@ -79,6 +80,20 @@ internal sealed class AskView
         Console.WriteLine();
         Console.WriteLine($"Q  {answer.Question}");
         Console.WriteLine($"A  {Visible(answer.Text)}{(answer.FinishReason == "length" ? " … (cut by --max-tokens)" : string.Empty)}");
+        foreach (AskedCitation citation in answer.Citations)
+        {
+            Console.WriteLine($"   {100 * citation.Score,3:F0} %  page {citation.Page}: \"{Visible(string.Join(' ', citation.Quote.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))}\"");
+        }
+
+        if (answer.Unsupported.Count > 0)
+        {
+            Console.WriteLine($"   Not in these passages: {Visible(string.Join(", ", answer.Unsupported.Select(u => u.Text).Distinct(StringComparer.Ordinal)))}. Check before use.");
+        }
+
+        if (answer.NoAnswer)
+        {
+            Console.WriteLine("   The document seems not to answer this question.");
+        }
     }
 
     internal void Finish(AskResult result)
@@ -96,6 +111,11 @@ internal sealed class AskView
             CacheState.Partial => $"document read in {readSeconds:F1} s ({result.Cache.TokensReused:N0} tokens restored, {result.Cache.TokensComputed:N0} computed)",
             _ => $"document read in {readSeconds:F1} s ({result.Cache.TokensComputed / Math.Max(readSeconds, 1e-3):F0} tokens/s)",
         };
+        if (EvidenceWords.WhyNone(result.Answers[0].Evidence) is { } why)
+        {
+            Console.Error.WriteLine(why);
+        }
+
         Console.Error.WriteLine();
         Console.Error.WriteLine(
             $"{Count(result.Answers.Count, "answer")}, {Count(output, "token")} in {answerSeconds:F1} s ({output / Math.Max(answerSeconds, 1e-3):F0} tokens/s); {cache}; " +

@@ -1,6 +1,7 @@
 using Pipeline.Inference.Engines.GenAi;
 using Pipeline.Inference.Engines.Native;
 using Pipeline.Inference.Engines.Ort;
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.KvCache;
 using Pipeline.Models;
 
@@ -47,7 +48,13 @@ public static class DocumentEngines
                 Threads = selection.Threads == 0 ? Environment.ProcessorCount : selection.Threads,
                 Persistence = selection.Persistence,
             }),
-            "ort" => new OrtEngine(folder, new OrtOptions { Provider = selection.Provider, Threads = selection.Threads, Persistence = selection.Persistence }),
+            "ort" => new OrtEngine(folder, new OrtOptions
+            {
+                Provider = selection.Provider,
+                Threads = selection.Threads,
+                Persistence = selection.Persistence,
+                QueryLayers = [.. (EvidenceCalibration.Load(folder.Path)?.AttentionHeads ?? []).Select(h => h.Layer).Distinct()],
+            }),
             "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = selection.Provider, Threads = selection.Threads, Library = selection.GenAiLibrary }),
             _ => throw new InferenceException($"There is no engine {selection.Name}; use {string.Join(", ", Names)}."),
         };

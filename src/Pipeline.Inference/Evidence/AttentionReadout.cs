@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Attention;
 using Pipeline.Inference.Operator;
 
@@ -7,6 +8,7 @@ namespace Pipeline.Inference.Evidence;
 internal sealed class AttentionReadout(IReadOnlyList<AttentionHead> heads, int documentTokens)
 {
     private readonly Dictionary<int, float[][]> sums = []; // by question: [heads][documentTokens]
+    private readonly Dictionary<int, long> ticks = []; // by question
 
     /// <summary>An observer of one pass over these questions' rows, in the order of the pass's sequences.</summary>
     internal AttentionObserver Observe(IReadOnlyList<int> questions)
@@ -27,7 +29,9 @@ internal sealed class AttentionReadout(IReadOnlyList<AttentionHead> heads, int d
 
                 for (int sequence = 0; sequence < questions.Count; sequence++)
                 {
+                    long start = Stopwatch.GetTimestamp();
                     AttentionMass.Add(layer, batch, tensors, workspace, sequence, heads[h].Head, sums[questions[sequence]][h], parallel);
+                    ticks[questions[sequence]] = ticks.GetValueOrDefault(questions[sequence]) + Stopwatch.GetTimestamp() - start;
                 }
             }
         };
@@ -45,6 +49,6 @@ internal sealed class AttentionReadout(IReadOnlyList<AttentionHead> heads, int d
             }
         }
 
-        return new QuestionAttention(heads, taken);
+        return new QuestionAttention(heads, taken, Stopwatch.GetElapsedTime(0, ticks.GetValueOrDefault(question)));
     }
 }

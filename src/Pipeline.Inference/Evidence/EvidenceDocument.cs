@@ -77,4 +77,21 @@ public sealed class EvidenceDocument
 
         return sums;
     }
+
+    /// <summary>Sums scores over equal parts of the text, each a share of the whole; a sentence is spread evenly over the parts it touches.</summary>
+    internal double[] Profile(IReadOnlyList<double> scores, int parts)
+    {
+        double[] profile = new double[parts];
+        double total = scores.Sum(s => Math.Max(0, s));
+        for (int s = 0; s < scores.Count && total > 0; s++)
+        {
+            int first = (int)((long)Sentences[s].Start * parts / Text.Length), last = (int)(((long)Sentences[s].End - 1) * parts / Text.Length);
+            for (int part = first; part <= last; part++)
+            {
+                profile[part] += Math.Max(0, scores[s]) / total / (last - first + 1);
+            }
+        }
+
+        return profile;
+    }
 }

@@ -7,14 +7,18 @@ public sealed class QuestionAttention
 {
     private readonly float[][] probabilities; // [heads][tokens]
 
-    internal QuestionAttention(IReadOnlyList<AttentionHead> heads, float[][] probabilities)
+    internal QuestionAttention(IReadOnlyList<AttentionHead> heads, float[][] probabilities, TimeSpan elapsed)
     {
         Heads = heads;
+        Elapsed = elapsed;
         this.probabilities = probabilities;
     }
 
     /// <summary>The heads, in the order they were asked for.</summary>
     public IReadOnlyList<AttentionHead> Heads { get; }
+
+    /// <summary>Time that reading it out took.</summary>
+    public TimeSpan Elapsed { get; }
 
     /// <summary>Tokens of the document, the chat's head before it included.</summary>
     public int TokenCount => probabilities[0].Length;

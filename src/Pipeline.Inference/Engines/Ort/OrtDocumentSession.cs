@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.Generation;
 
 namespace Pipeline.Inference.Engines.Ort;
@@ -23,7 +25,10 @@ internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, R
         ArgumentNullException.ThrowIfNull(options);
         var running = questions
             .Select((q, i) => new RunningAnswer(
-                i, q.Tokens, TokenCount, document.Capacity.AnswerTokens(i, q.Tokens.Count, TokenCount, options.MaxTokens), new Sampler(options, i)))
+                i, q.Tokens, TokenCount, document.Capacity.AnswerTokens(i, q.Tokens.Count, TokenCount, options.MaxTokens), new Sampler(options, i))
+            {
+                Attention = options.AttentionHeads is { Count: > 0 } heads ? ReadAttention(q.Tokens, heads, cancellation) : null,
+            })
             .ToArray();
         var stop = (options.StopTokens ?? model.Config.EosTokenIds).ToHashSet();
         var batch = new OrtBatch(model, document, stop, observer);
@@ -53,6 +58,14 @@ internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, R
         document.Cache.Sequence(0), [.. tokens.Select(t => (long)t)], [.. rows.Select(r => (long)r)], wantsQueries, cancellation);
 
     public void Dispose() => document.Dispose();
+
+    /// <summary>A pass of its own over the question's tokens: its keys are overwritten when the question is answered.</summary>
+    private QuestionAttention ReadAttention(IReadOnlyList<int> question, IReadOnlyList<AttentionHead> heads, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var probabilities = Weights.Of(question, [.. heads.Select(h => (h.Layer, h.Head))], cancellation);
+        return new QuestionAttention(heads, probabilities, Stopwatch.GetElapsedTime(start));
+    }
 
     private int BatchSize(int questions)
     {

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.Generation;
 
 namespace Pipeline.Inference.Engines.Ort;
@@ -17,6 +18,9 @@ internal sealed class RunningAnswer(int index, IReadOnlyList<int> question, int 
 
     /// <summary>Milliseconds of reading the question.</summary>
     internal double PrefillMs { get; set; }
+
+    /// <summary>The question's attention to the document, where it was asked for.</summary>
+    internal QuestionAttention? Attention { get; init; }
 
     /// <summary>The answer, when it is complete.</summary>
     internal GeneratedAnswer? Finished { get; private set; }
@@ -40,7 +44,7 @@ internal sealed class RunningAnswer(int index, IReadOnlyList<int> question, int 
         {
             var generated = tokens.Count + (stopped ? 1 : 0);
             var usage = new AnswerUsage(documentTokens + question.Count, documentTokens, question.Count, generated, PrefillMs, elapsedMs - PrefillMs);
-            Finished = new GeneratedAnswer(index, tokens, stopped ? FinishReason.Stop : FinishReason.Length, usage);
+            Finished = new GeneratedAnswer(index, tokens, stopped ? FinishReason.Stop : FinishReason.Length, usage, Attention);
             observer?.OnFinished(Finished);
         }
     }
