@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 using Pipeline.Workflows.Contracts;
@@ -35,8 +36,10 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
             listener.OnRead(new Progress(session.TokenCount, session.TokenCount), cache);
             span?.SetTag("gen_ai.usage.cache_read.input_tokens", session.Report.ReusedTokens).SetTag("gen_ai.usage.cache_creation.input_tokens", session.Report.ComputedTokens);
 
-            var observer = new Observer(job, prompt, cache, listener);
-            session.Answer(questions, new GenerationOptions { MaxTokens = options.MaxAnswerTokens, StopTokens = prompt.StopTokens.ToHashSet() }, observer, cancellation);
+            var evidence = new EvidenceReader(job.Model.Calibration, new EvidenceDocument(job.Text, Citations.Sentences(job), document), prompt);
+            evidence.Prepare(session, cancellation);
+            var observer = new Observer(job, prompt, evidence, cache, listener);
+            session.Answer(questions, evidence.Ask(new GenerationOptions { MaxTokens = options.MaxAnswerTokens, StopTokens = prompt.StopTokens.ToHashSet() }), observer, cancellation);
             Record(job, observer, Stopwatch.GetElapsedTime(started));
         }
         catch (InferenceException e)
@@ -56,7 +59,7 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
         PipelineTelemetry.TokenUsage.Record(observer.OutputTokens, model, operation, new("gen_ai.token.type", "output"));
     }
 
-    private sealed class Observer(AnswerJob job, DocumentPrompt prompt, CacheUse cache, IAnswerListener listener) : IAnswerObserver
+    private sealed class Observer(AnswerJob job, DocumentPrompt prompt, EvidenceReader evidence, CacheUse cache, IAnswerListener listener) : IAnswerObserver
     {
         public long InputTokens { get; private set; }
 
@@ -80,7 +83,7 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
                 question.Text,
                 AnswerStatus.Answered,
                 text,
-                VerbatimEvidence.Find(job, text),
+                Citations.Of(job, evidence.For(answer, question.Text, text), text),
                 new TokenUsage(usage.InputTokens, usage.CachedTokens, usage.OutputTokens, (long)usage.PrefillMs, (long)usage.DecodeMs),
                 cache,
                 answer.FinishReason == FinishReason.Stop ? "stop" : "length"));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pipeline.Inference.Evidence;
 using Pipeline.Models;
 
 namespace Pipeline.Worker.Models;
@@ -9,9 +10,13 @@ namespace Pipeline.Worker.Models;
 internal sealed class KnownModel(ModelFolder folder, int cacheElementBytes)
 {
     private readonly Lazy<DocumentPrompt> prompt = new(folder.LoadPrompt);
+    private readonly Lazy<EvidenceCalibration?> calibration = new(() => EvidenceCalibration.Load(folder.Path));
     private readonly Lazy<string> revision = new(() => RevisionOf(folder));
 
     public ModelFolder Folder => folder;
+
+    /// <summary>Which attention heads show evidence; null where the folder does not say.</summary>
+    public EvidenceCalibration? Calibration => calibration.Value;
 
     /// <summary>Hash of the folder's files, those of more than 32 MiB by name and length only.</summary>
     public string Revision => revision.Value;

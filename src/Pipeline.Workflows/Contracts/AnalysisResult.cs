@@ -46,7 +46,7 @@ public sealed record Answer(
     Problem? Error = null);
 
 /// <summary>A passage, as W3C TextQuoteSelector (quote, prefix, suffix) and TextPositionSelector (start, end) in one.</summary>
-/// <param name="Score">Attention the question paid to the passage, relative to the best one; null where it was found otherwise.</param>
+/// <param name="Score">Share of the question's attention to the document, 0 to 1; null where the passage was found otherwise.</param>
 /// <param name="Verified">The quote stands verbatim at these offsets of the stored text.</param>
 public sealed record Citation(string Quote, string Prefix, string Suffix, int Start, int End, int Page, bool Verified, double? Score = null);
 
