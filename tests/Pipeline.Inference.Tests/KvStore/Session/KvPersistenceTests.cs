@@ -152,6 +152,7 @@ public sealed class KvPersistenceTests
         Assert.Equal(7, engine.Pool.InUse);
 
         RestoredReading.Read(engine, second);
+        persistence.Flush();
         Assert.Equal(bytes, persistence.MemoryBytes);
         Assert.Equal(7, engine.Pool.InUse);
         computed.AssertSameBitsAs(RestoredReading.Read(engine, first));
