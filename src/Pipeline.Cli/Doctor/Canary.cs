@@ -32,7 +32,7 @@ internal sealed class Canary(PipelineStorage storage, TimeProvider time)
     {
         var blob = storage.Container(StorageNames.SubmissionsContainer).GetBlobClient($"{requestId}/canary.txt");
         var uploaded = await blob.UploadAsync(BinaryData.FromString($"{Text}{Word}."), overwrite: true, cancellation);
-        var message = new IntakeMessage($"{StorageNames.SubmissionsContainer}/{blob.Name}", uploaded.Value.ETag.ToString("G"), requestId, Questions: [new Question("What is the password of the canary?", "word")]);
+        var message = new IntakeMessage($"{StorageNames.SubmissionsContainer}/{blob.Name}", uploaded.Value.ETag.ToString("G").Trim('"'), requestId, Questions: [new Question("What is the password of the canary?", "word")]);
         instanceId = Identity.Instance(message);
         await new Sender(storage).SendAsync(StorageNames.IntakeQueue, message, cancellation);
     }
