@@ -20,9 +20,19 @@ internal static class CommandLine
         return new CommandOutput(process.ExitCode, await output, await error);
     }
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start("dotnet", arguments);
+
+    /// <summary>Starts the program so that SIGINT reaches it: a shell has its background jobs ignore that signal, and children inherit it.</summary>
+    public static Process StartInterruptible(params string[] arguments) => Start("env", arguments, "--default-signal=INT", "dotnet");
+
+    private static Process Start(string program, string[] arguments, params string[] before)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        foreach (string argument in before)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pipeline.dll"));
         foreach (string argument in arguments)
         {
