@@ -3,6 +3,7 @@ using Pipeline.Inference.Engines;
 using Pipeline.Inference.Engines.GenAi;
 using Pipeline.Inference.Engines.Native;
 using Pipeline.Inference.Engines.Ort;
+using Pipeline.Inference.Evidence;
 using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 using Pipeline.Worker.Models;
@@ -38,7 +39,14 @@ internal sealed class EngineHolder(WorkerOptions options, CacheKeeping? keeping 
         var provider = options.Provider == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu;
         return options.Engine switch
         {
-            "ort" => new OrtEngine(folder, new OrtOptions { Provider = provider, Threads = options.Threads, BatchBytes = options.BatchBytes, Persistence = keeping?.For(folder, $"ort {options.Provider}") }),
+            "ort" => new OrtEngine(folder, new OrtOptions
+            {
+                Provider = provider,
+                Threads = options.Threads,
+                BatchBytes = options.BatchBytes,
+                Persistence = keeping?.For(folder, $"ort {options.Provider}"),
+                QueryLayers = [.. (EvidenceCalibration.Load(folder.Path)?.AttentionHeads ?? []).Select(h => h.Layer).Distinct()],
+            }),
             "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = provider, Threads = options.Threads, Library = options.GenAiLibrary is { Length: > 0 } file ? file : null }),
             _ => NativeEngine.Load(folder, new NativeEngineOptions { Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads, Persistence = keeping?.For(folder, "native") }),
         };

@@ -27,7 +27,7 @@ internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, R
             .Select((q, i) => new RunningAnswer(
                 i, q.Tokens, TokenCount, document.Capacity.AnswerTokens(i, q.Tokens.Count, TokenCount, options.MaxTokens), new Sampler(options, i))
             {
-                Attention = options.AttentionHeads is { Count: > 0 } heads ? ReadAttention(q.Tokens, heads, cancellation) : null,
+                Attention = options.AttentionHeads is { Count: > 0 } heads && CanRead(heads) ? ReadAttention(q.Tokens, heads, cancellation) : null,
             })
             .ToArray();
         var stop = (options.StopTokens ?? model.Config.EosTokenIds).ToHashSet();
@@ -58,6 +58,9 @@ internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, R
         document.Cache.Sequence(0), [.. tokens.Select(t => (long)t)], [.. rows.Select(r => (long)r)], wantsQueries, cancellation);
 
     public void Dispose() => document.Dispose();
+
+    /// <summary>Whether the heads' layers were chosen when the engine was loaded; without them answers come without attention.</summary>
+    private bool CanRead(IReadOnlyList<AttentionHead> heads) => heads.All(h => model.Queries.Any(q => q.Layer == h.Layer));
 
     /// <summary>A pass of its own over the question's tokens: its keys are overwritten when the question is answered.</summary>
     private QuestionAttention ReadAttention(IReadOnlyList<int> question, IReadOnlyList<AttentionHead> heads, CancellationToken cancellation)
