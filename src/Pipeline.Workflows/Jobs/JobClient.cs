@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Azure;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Intake;
@@ -36,6 +38,7 @@ public sealed class JobClient(PipelineStorage storage, TimeProvider time)
 {
     private const string JobPrefix = "doc-";
     private const string AnalysisPrefix = "a-";
+    private const string HashMetadata = "sha256";
     private readonly Sender sender = new(storage);
 
     /// <summary>Uploads the file and sends the message that starts the job.</summary>
@@ -46,11 +49,41 @@ public sealed class JobClient(PipelineStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(request);
         var questions = request.Questions is null ? null : QuestionRules.Complete(request.Questions);
         var reference = BlobReference.Parse($"{StorageNames.SubmissionsContainer}/{request.RequestId}/{request.FileName}", storage.BlobEndpoint);
-        BlobContentInfo uploaded = await storage.Container(reference.Container).GetBlobClient(reference.Path).UploadAsync(content, overwrite: true, cancellation);
-        var message = new IntakeMessage(
-            reference.ToString(), uploaded.ETag.ToString("G").Trim('"'), request.RequestId, request.QuestionSet, questions, request.Model, request.Instructions, request.Force);
+        BlobClient blob = storage.Container(reference.Container).GetBlobClient(reference.Path);
+        string hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
+        content.Position = 0;
+
+        IntakeMessage Message(ETag etag) => new(
+            reference.ToString(), etag.ToString("G").Trim('"'), request.RequestId, request.QuestionSet, questions, request.Model, request.Instructions, request.Force);
+
+        // Uploading again would give the blob another ETag, and the job with it another id.
+        if (await UploadedAsync(blob, hash, cancellation) is { } before)
+        {
+            IntakeMessage known = Message(before);
+            Job? job = await FindAsync(Identity.Instance(known), cancellation);
+            if (job is null) await sender.SendAsync(StorageNames.IntakeQueue, known, cancellation);
+            if (job is null || !job.IsFinal || job.Status?.State is AnalysisState.Succeeded or AnalysisState.PartlySucceeded) return Identity.Instance(known);
+        }
+
+        var options = new BlobUploadOptions { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [HashMetadata] = hash } };
+        BlobContentInfo uploaded = await blob.UploadAsync(content, options, cancellation);
+        IntakeMessage message = Message(uploaded.ETag);
         await sender.SendAsync(StorageNames.IntakeQueue, message, cancellation);
         return Identity.Instance(message);
+    }
+
+    /// <summary>ETag of the blob if it holds the same content already; else null.</summary>
+    private static async Task<ETag?> UploadedAsync(BlobClient blob, string hash, CancellationToken cancellation)
+    {
+        try
+        {
+            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellation);
+            return properties.Metadata.TryGetValue(HashMetadata, out string? known) && string.Equals(known, hash, StringComparison.Ordinal) ? properties.ETag : null;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
     }
 
     /// <param name="id">A job's id, or an analysis'.</param>

@@ -27,7 +27,10 @@ internal sealed class LocalProcess(string dataFolder, IReadOnlyList<string> argu
 
     public void Start()
     {
-        var start = new ProcessStartInfo(ProjectLayout.Executable(ProjectLayout.LocalFolder, "Pipeline.Local"), ["--data", dataFolder, .. arguments])
+        // A shell has its background jobs ignore SIGINT, and children inherit that; env takes it back before it becomes the program.
+        var program = ProjectLayout.Executable(ProjectLayout.LocalFolder, "Pipeline.Local");
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", program] : [program];
+        var start = new ProcessStartInfo(command[0], [.. command[1..], "--data", dataFolder, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
