@@ -17,7 +17,7 @@ internal sealed record BenchEngine(EngineSelection Selection, bool Spinning)
         ? new GenAiEngine(folder, new GenAiOptions
         {
             Provider = Selection.Provider,
-            Threads = Selection.Threads,
+            Threads = Selection.Threads == 0 ? Environment.ProcessorCount : Selection.Threads,
             Library = Selection.GenAiLibrary,
             Spinning = Spinning,
             IgnoreEndOfText = true, // Every engine makes as many tokens.

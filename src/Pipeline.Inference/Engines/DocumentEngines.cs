@@ -39,23 +39,26 @@ public static class DocumentEngines
     public static IDocumentEngine Load(ModelFolder folder, EngineSelection selection)
     {
         ArgumentNullException.ThrowIfNull(selection);
+
+        // ONNX Runtime left alone takes one thread a physical core, and two virtual processors can be one: every engine gets the same number here.
+        int threads = selection.Threads == 0 ? Environment.ProcessorCount : selection.Threads;
         return selection.Name switch
         {
             "native" when selection.Provider != ExecutionProvider.Cpu =>
                 throw new InferenceException("The native engine runs on the processor; use the engine ort or genai with the provider cuda."),
             "native" => NativeEngine.Load(folder, new NativeEngineOptions
             {
-                Threads = selection.Threads == 0 ? Environment.ProcessorCount : selection.Threads,
+                Threads = threads,
                 Persistence = selection.Persistence,
             }),
             "ort" => new OrtEngine(folder, new OrtOptions
             {
                 Provider = selection.Provider,
-                Threads = selection.Threads,
+                Threads = threads,
                 Persistence = selection.Persistence,
                 QueryLayers = [.. (EvidenceCalibration.Load(folder.Path)?.AttentionHeads ?? []).Select(h => h.Layer).Distinct()],
             }),
-            "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = selection.Provider, Threads = selection.Threads, Library = selection.GenAiLibrary }),
+            "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = selection.Provider, Threads = threads, Library = selection.GenAiLibrary }),
             _ => throw new InferenceException($"There is no engine {selection.Name}; use {string.Join(", ", Names)}."),
         };
     }
