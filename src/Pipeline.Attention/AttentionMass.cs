@@ -132,7 +132,7 @@ public static unsafe class AttentionMass
             {
                 for (int row = 0; row < rows.Count; row += TKernel.Rows)
                 {
-                    TKernel.Scores(queries + ((long)row * headSize), keys, scores, headSize, KvLayout.BlockTokens);
+                    TKernel.Scores(queries + ((long)row * headSize), keys, scores, headSize, KvLayout.BlockTokens, ahead: 0);
                     for (int r = row; r < Math.Min(rows.Count, row + TKernel.Rows); r++)
                     {
                         // Keys before the row's window had no part in it.

@@ -109,7 +109,8 @@ internal readonly unsafe ref struct AttentionTile(AttentionCall call, int kvHead
 
                 if (block != 0)
                 {
-                    AttendBlock<TKernel>((float*)block, (long)index * KvLayout.BlockTokens, token * call.Group, end * call.Group);
+                    nint next = call.BlockOf(firstRow + token, index + 1);
+                    AttendBlock<TKernel>((float*)block, (long)index * KvLayout.BlockTokens, token * call.Group, end * call.Group, next == 0 ? 0 : next - block);
                 }
 
                 token = end;
@@ -117,8 +118,8 @@ internal readonly unsafe ref struct AttentionTile(AttentionCall call, int kvHead
         }
     }
 
-    /// <summary>Rows <paramref name="runStart"/> to <paramref name="runEnd"/> against one block; other rows of their panels are masked, which leaves them as they are.</summary>
-    private void AttendBlock<TKernel>(float* block, long firstKey, int runStart, int runEnd)
+    /// <summary>Rows <paramref name="runStart"/> to <paramref name="runEnd"/> against one block; other rows of their panels are masked, which leaves them as they are. The block <paramref name="ahead"/> bytes on is fetched meanwhile.</summary>
+    private void AttendBlock<TKernel>(float* block, long firstKey, int runStart, int runEnd, nint ahead)
         where TKernel : struct, IBlockKernel
     {
         KvLayout layout = call.Layer.Layout;
@@ -135,7 +136,7 @@ internal readonly unsafe ref struct AttentionTile(AttentionCall call, int kvHead
             }
 
             float* scores = scratch.Scores;
-            TKernel.Scores(scratch.Queries + ((long)start * layout.HeadSize), keys, scores, layout.HeadSize, keyCount);
+            TKernel.Scores(scratch.Queries + ((long)start * layout.HeadSize), keys, scores, layout.HeadSize, keyCount, ahead);
             if (call.Layer.Parameters.Softcap > 0)
             {
                 Cap(scores, TKernel.Rows * KvLayout.BlockTokens, call.Layer.Parameters.Softcap);
@@ -147,7 +148,8 @@ internal readonly unsafe ref struct AttentionTile(AttentionCall call, int kvHead
             }
 
             TKernel.Softmax(scores, scratch.PanelMax + (panel * 16), scratch.PanelSum + (panel * 16), alpha);
-            TKernel.Accumulate(scores, values, scratch.PanelOutput + ((long)start * call.Stride), call.Stride, keyCount, alpha);
+            TKernel.Accumulate(scores, values, scratch.PanelOutput + ((long)start * call.Stride), call.Stride, keyCount, alpha, ahead);
+            ahead = 0; // the first panel fetches it for all
         }
     }
 

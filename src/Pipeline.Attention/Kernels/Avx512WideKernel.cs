@@ -10,13 +10,15 @@ namespace Pipeline.Attention.Kernels;
 /// </summary>
 /// <remarks>
 /// 12 x 32 keeps 24 fused multiply-adds in flight per 2 loads; the broadcast operand is folded into the instruction by the JIT.
+/// Blocks lie megabytes apart, which the processor's own prefetcher does not bridge: fetching the next block while this one is computed gained
+/// 1.12 x for 512 rows, 1.35 x for eight questions' rows (2 threads, head size 64, 6,000 to 7,500 keys).
 /// </remarks>
 internal readonly unsafe struct Avx512WideKernel : IBlockKernel
 {
     public static int Rows => 12;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount)
+    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount, nint ahead)
     {
         for (int key = 0; key < keyCount; key += 32)
         {
@@ -38,6 +40,8 @@ internal readonly unsafe struct Avx512WideKernel : IBlockKernel
             {
                 var k0 = Vector512.Load(k);
                 var k1 = Vector512.Load(k + 16);
+                Sse.Prefetch1((byte*)k + ahead);
+                Sse.Prefetch1((byte*)(k + 16) + ahead);
                 var q0 = Vector512.Create(*q);
                 c00 = Avx512F.FusedMultiplyAdd(q0, k0, c00);
                 c01 = Avx512F.FusedMultiplyAdd(q0, k1, c01);
@@ -110,7 +114,7 @@ internal readonly unsafe struct Avx512WideKernel : IBlockKernel
     public static void Softmax(float* scores, float* max, float* sum, float* alpha) => Avx512Softmax.Step(scores, max, sum, alpha, Rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha)
+    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha, nint ahead)
     {
         int column = 0;
         for (; column + 32 <= stride; column += 32)
@@ -158,6 +162,8 @@ internal readonly unsafe struct Avx512WideKernel : IBlockKernel
             {
                 var v0 = Vector512.Load(v);
                 var v1 = Vector512.Load(v + 16);
+                Sse.Prefetch1((byte*)v + ahead);
+                Sse.Prefetch1((byte*)(v + 16) + ahead);
                 var w0 = Vector512.Create(*w);
                 c00 = Avx512F.FusedMultiplyAdd(w0, v0, c00);
                 c01 = Avx512F.FusedMultiplyAdd(w0, v1, c01);
@@ -256,6 +262,7 @@ internal readonly unsafe struct Avx512WideKernel : IBlockKernel
             for (int key = 0; key < keyCount; key++)
             {
                 var v0 = Vector512.Load(v);
+                Sse.Prefetch1((byte*)v + ahead);
                 var w0 = Vector512.Create(*w);
                 c00 = Avx512F.FusedMultiplyAdd(w0, v0, c00);
                 var w1 = Vector512.Create(w[64]);

@@ -17,7 +17,8 @@ internal unsafe interface IBlockKernel
     /// <param name="scores"><c>[Rows, 64]</c>.</param>
     /// <param name="headSize">Floats per head.</param>
     /// <param name="keyCount">Keys that any row sees, 1 to 64.</param>
-    static abstract void Scores(float* query, float* keys, float* scores, int headSize, int keyCount);
+    /// <param name="ahead">Bytes from these keys to those of the block that comes next, which are fetched into the second-level cache meanwhile; 0 for none.</param>
+    static abstract void Scores(float* query, float* keys, float* scores, int headSize, int keyCount, nint ahead);
 
     /// <summary>One step of the online softmax (Milakov and Gimelshein, arXiv 1805.02867): scores become <c>exp(score - max)</c>.</summary>
     /// <param name="scores"><c>[Rows, 64]</c>; masked entries are negative infinity and become exactly 0.</param>
@@ -33,5 +34,6 @@ internal unsafe interface IBlockKernel
     /// <param name="stride">Floats per row of values and output, a multiple of 16.</param>
     /// <param name="keyCount">Keys with any weight, 1 to 64.</param>
     /// <param name="alpha"><c>[16]</c>.</param>
-    static abstract void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha);
+    /// <param name="ahead">Bytes from these values to those of the block that comes next; 0 for none.</param>
+    static abstract void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha, nint ahead);
 }

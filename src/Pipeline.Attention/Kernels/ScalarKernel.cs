@@ -5,7 +5,7 @@ internal readonly unsafe struct ScalarKernel : IBlockKernel
 {
     public static int Rows => 4;
 
-    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount)
+    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount, nint ahead)
     {
         for (int row = 0; row < Rows; row++)
         {
@@ -47,7 +47,7 @@ internal readonly unsafe struct ScalarKernel : IBlockKernel
         }
     }
 
-    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha)
+    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha, nint ahead)
     {
         for (int row = 0; row < Rows; row++)
         {

@@ -15,7 +15,7 @@ internal readonly unsafe struct Vector128Kernel : IBlockKernel
     public static int Rows => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount)
+    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount, nint ahead)
     {
         for (int key = 0; key < keyCount; key += 16)
         {
@@ -79,7 +79,7 @@ internal readonly unsafe struct Vector128Kernel : IBlockKernel
     public static void Softmax(float* scores, float* max, float* sum, float* alpha) => Vector128Softmax.Step(scores, max, sum, alpha, Rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha)
+    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha, nint ahead)
     {
         int column = 0;
         for (; column + 16 <= stride; column += 16)

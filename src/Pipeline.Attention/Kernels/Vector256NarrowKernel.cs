@@ -16,7 +16,7 @@ internal readonly unsafe struct Vector256NarrowKernel : IBlockKernel
     public static int Rows => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount)
+    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount, nint ahead)
     {
         for (int key = 0; key < keyCount; key += 32)
         {
@@ -31,6 +31,8 @@ internal readonly unsafe struct Vector256NarrowKernel : IBlockKernel
                 var k1 = Vector256.Load(k + 8);
                 var k2 = Vector256.Load(k + 16);
                 var k3 = Vector256.Load(k + 24);
+                Sse.Prefetch1((byte*)k + ahead);
+                Sse.Prefetch1((byte*)(k + 16) + ahead);
                 var q0 = Vector256.Create(*q);
                 c00 = Fma.MultiplyAdd(q0, k0, c00);
                 c01 = Fma.MultiplyAdd(q0, k1, c01);
@@ -70,7 +72,7 @@ internal readonly unsafe struct Vector256NarrowKernel : IBlockKernel
     public static void Softmax(float* scores, float* max, float* sum, float* alpha) => Vector256Softmax.Step(scores, max, sum, alpha, Rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha)
+    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha, nint ahead)
     {
         int column = 0;
         for (; column + 32 <= stride; column += 32)
@@ -99,6 +101,8 @@ internal readonly unsafe struct Vector256NarrowKernel : IBlockKernel
                 var v1 = Vector256.Load(v + 8);
                 var v2 = Vector256.Load(v + 16);
                 var v3 = Vector256.Load(v + 24);
+                Sse.Prefetch1((byte*)v + ahead);
+                Sse.Prefetch1((byte*)(v + 16) + ahead);
                 var w0 = Vector256.Create(*w);
                 c00 = Fma.MultiplyAdd(w0, v0, c00);
                 c01 = Fma.MultiplyAdd(w0, v1, c01);
@@ -150,6 +154,7 @@ internal readonly unsafe struct Vector256NarrowKernel : IBlockKernel
             {
                 var v0 = Vector256.Load(v);
                 var v1 = Vector256.Load(v + 8);
+                Sse.Prefetch1((byte*)v + ahead);
                 var w0 = Vector256.Create(*w);
                 c00 = Fma.MultiplyAdd(w0, v0, c00);
                 c01 = Fma.MultiplyAdd(w0, v1, c01);

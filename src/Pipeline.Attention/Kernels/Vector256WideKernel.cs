@@ -16,7 +16,7 @@ internal readonly unsafe struct Vector256WideKernel : IBlockKernel
     public static int Rows => 6;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount)
+    public static void Scores(float* query, float* keys, float* scores, int headSize, int keyCount, nint ahead)
     {
         for (int key = 0; key < keyCount; key += 16)
         {
@@ -32,6 +32,7 @@ internal readonly unsafe struct Vector256WideKernel : IBlockKernel
             {
                 var k0 = Vector256.Load(k);
                 var k1 = Vector256.Load(k + 8);
+                Sse.Prefetch1((byte*)k + ahead);
                 var q0 = Vector256.Create(*q);
                 c00 = Fma.MultiplyAdd(q0, k0, c00);
                 c01 = Fma.MultiplyAdd(q0, k1, c01);
@@ -74,7 +75,7 @@ internal readonly unsafe struct Vector256WideKernel : IBlockKernel
     public static void Softmax(float* scores, float* max, float* sum, float* alpha) => Vector256Softmax.Step(scores, max, sum, alpha, Rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha)
+    public static void Accumulate(float* weights, float* values, float* output, int stride, int keyCount, float* alpha, nint ahead)
     {
         int column = 0;
         for (; column + 16 <= stride; column += 16)
@@ -104,6 +105,7 @@ internal readonly unsafe struct Vector256WideKernel : IBlockKernel
             {
                 var v0 = Vector256.Load(v);
                 var v1 = Vector256.Load(v + 8);
+                Sse.Prefetch1((byte*)v + ahead);
                 var w0 = Vector256.Create(*w);
                 c00 = Fma.MultiplyAdd(w0, v0, c00);
                 c01 = Fma.MultiplyAdd(w0, v1, c01);

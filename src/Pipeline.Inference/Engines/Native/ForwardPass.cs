@@ -11,7 +11,7 @@ namespace Pipeline.Inference.Engines.Native;
 internal sealed class ForwardPass(NativeModel model, NativeEngineOptions options) : IDisposable
 {
     /// <summary>Rows come in multiples of this where a matrix product's kernel depends on their number (measured on ONNX Runtime 1.31.1).</summary>
-    internal const int RowMultiple = 16;
+    internal const int RowMultiple = 8;
 
     private readonly AttentionWorkspace workspace = new();
 
