@@ -7,14 +7,21 @@ namespace Pipeline.Documents.Tests.Formats;
 /// <summary>Writes small PDF files (ISO 32000-1) with the standard fonts Helvetica (F1), Helvetica-Bold (F2) and Courier (F3).</summary>
 internal sealed class PdfFile
 {
-    private readonly List<(string Content, int Rotation)> pages = [];
+    private readonly List<(string Content, int Rotation, byte[]? Jpeg, int Width, int Height)> pages = [];
 
     /// <summary>Adds a page of 612 x 792 points; its content stream is built by the action.</summary>
     public PdfFile Page(Action<StringBuilder> content, int rotation = 0)
     {
         var stream = new StringBuilder();
         content(stream);
-        pages.Add((stream.ToString(), rotation));
+        pages.Add((stream.ToString(), rotation, null, 0, 0));
+        return this;
+    }
+
+    /// <summary>Adds a page that is a picture in grey and nothing else, as a scanner makes it.</summary>
+    public PdfFile Image(byte[] jpeg, int width, int height)
+    {
+        pages.Add(("q 612 0 0 792 0 0 cm /I Do Q\n", 0, jpeg, width, height));
         return this;
     }
 
@@ -31,20 +38,25 @@ internal sealed class PdfFile
         var offsets = new List<long>();
         Write(file, "%PDF-1.7\n");
         Object(file, offsets, "<< /Type /Catalog /Pages 2 0 R >>");
-        var kids = string.Join(' ', Enumerable.Range(0, pages.Count).Select(i => $"{6 + (2 * i)} 0 R"));
+        // Two objects a page, page and content, and a third where it is a picture.
+        var kids = string.Join(' ', Enumerable.Range(0, pages.Count).Select(i => $"{6 + (2 * i) + pages.Take(i).Count(page => page.Jpeg is not null)} 0 R"));
         Object(file, offsets, $"<< /Type /Pages /Kids [{kids}] /Count {pages.Count} >>");
         foreach (var font in new[] { "Helvetica", "Helvetica-Bold", "Courier" })
         {
             Object(file, offsets, $"<< /Type /Font /Subtype /Type1 /BaseFont /{font} /Encoding /WinAnsiEncoding >>");
         }
 
-        foreach (var (content, rotation) in pages)
+        foreach (var (content, rotation, jpeg, width, height) in pages)
         {
             Object(
                 file, offsets,
                 $"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate {rotation} /Contents {offsets.Count + 2} 0 R "
-                + "/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> >>");
-            Stream(file, offsets, content);
+                + $"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R >> {(jpeg is null ? string.Empty : $"/XObject << /I {offsets.Count + 3} 0 R >>")} >> >>");
+            Deflated(file, offsets, content);
+            if (jpeg is not null)
+            {
+                Stream(file, offsets, $"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode", jpeg);
+            }
         }
 
         var start = file.Position;
@@ -64,7 +76,7 @@ internal sealed class PdfFile
         Write(file, $"{offsets.Count} 0 obj\n{body}\nendobj\n");
     }
 
-    private static void Stream(MemoryStream file, List<long> offsets, string content)
+    private static void Deflated(MemoryStream file, List<long> offsets, string content)
     {
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
@@ -72,9 +84,14 @@ internal sealed class PdfFile
             zlib.Write(Encoding.Latin1.GetBytes(content));
         }
 
+        Stream(file, offsets, "/Filter /FlateDecode", compressed.ToArray());
+    }
+
+    private static void Stream(MemoryStream file, List<long> offsets, string entries, byte[] bytes)
+    {
         offsets.Add(file.Position);
-        Write(file, $"{offsets.Count} 0 obj\n<< /Length {compressed.Length} /Filter /FlateDecode >>\nstream\n");
-        compressed.WriteTo(file);
+        Write(file, $"{offsets.Count} 0 obj\n<< {entries} /Length {bytes.Length} >>\nstream\n");
+        file.Write(bytes);
         Write(file, "\nendstream\nendobj\n");
     }
 

@@ -132,16 +132,26 @@ public sealed class PdfTests : IAsyncDisposable
         Assert.Contains("compressed stream", document.Pages[1].Reason!, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Passwords_open_encrypted_files()
+    [Theory]
+    [InlineData("encrypted-aes256-user-password.pdf", "foo", "Secret!")]
+    [InlineData("encrypted-aes256-user-password.pdf", "baz", "Secret!")] // the owner's password opens it too
+    [InlineData("encrypted-aes256-r6.pdf", "usersecret", "Hello World")]
+    [InlineData("encrypted-rc4-40.pdf", "foo", "Secret!")]
+    public async Task A_password_opens_an_encrypted_file_and_another_one_does_not(string name, string password, string text)
     {
-        var without = await extractor.ExtractAsync(Corpus.PathOf("hostile/encrypted-aes256-user-password.pdf"));
-        var wrong = await extractor.ExtractAsync(Corpus.PathOf("hostile/encrypted-aes256-user-password.pdf"), "wrong");
+        var file = Corpus.PathOf("hostile/" + name);
+
+        var without = await extractor.ExtractAsync(file);
+        var wrong = await extractor.ExtractAsync(file, password + "x");
+        var opened = await extractor.ExtractAsync(file, password);
 
         Assert.Equal(ExtractionOutcome.Encrypted, without.Outcome);
-        Assert.Contains("give its password", without.Problem!.Detail, StringComparison.Ordinal);
+        Assert.Equal("The PDF is encrypted: give its password.", without.Problem!.Detail);
         Assert.Equal(ExtractionOutcome.Encrypted, wrong.Outcome);
-        Assert.Contains("does not open it", wrong.Problem!.Detail, StringComparison.Ordinal);
+        Assert.Equal("The PDF is encrypted and the password given does not open it.", wrong.Problem!.Detail);
+        Assert.Equal(ExtractionOutcome.Ok, opened.Outcome);
+        Assert.Equal(text, opened.Text);
+        DocumentAssert.Consistent(opened);
     }
 
     [Fact]
