@@ -3,7 +3,9 @@
 #   none        processors; tesseract for scanned pages (role extract, and analyze where there is no GPU)
 #   t4, a100    CUDA 12 and cuDNN 9, as the package Microsoft.ML.OnnxRuntimeGenAI.Cuda wants them
 #   docker build --build-arg GPU=none -t pipeline-worker .
+# OCR_LANGUAGES: those of scanned pages, as tesseract names them (deu+eng, chi_sim).
 ARG GPU=none
+ARG OCR_LANGUAGES=eng
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 ARG GPU
@@ -16,8 +18,11 @@ RUN set -eu; \
     dotnet publish src/Pipeline.Documents.Parsers -c Release -r linux-x64 --self-contained -o /app/parsers
 
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble AS runtime-none
-RUN apt-get update && apt-get install -y --no-install-recommends tesseract-ocr && rm -rf /var/lib/apt/lists/*
-ENV Worker__Roles=extract,analyze
+ARG OCR_LANGUAGES
+# Each language is a package: tesseract-ocr-chi-sim for chi_sim.
+RUN apt-get update && apt-get install -y --no-install-recommends tesseract-ocr $(echo "$OCR_LANGUAGES" | tr '+_' ' -' | sed -E 's/[^ ]+/tesseract-ocr-&/g') && rm -rf /var/lib/apt/lists/*
+ENV Worker__Roles=extract,analyze \
+    Worker__OcrLanguages=${OCR_LANGUAGES}
 
 FROM nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04 AS runtime-cuda
 # libicu is not needed: the programs are culture-invariant.

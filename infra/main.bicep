@@ -36,7 +36,7 @@ param maxExtractReplicas int = 10
 @description('Takes intake messages from a Service Bus queue as well.')
 param useServiceBus bool = false
 
-@description('Storage and registry only by private endpoints.')
+@description('Storage by private endpoints only. The registry has one too, and stays open for builds.')
 param usePrivateNetwork bool = false
 
 @description('Public addresses that may reach storage although the network is private (the operator\'s), as IPv4 or CIDR.')

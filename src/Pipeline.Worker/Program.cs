@@ -41,7 +41,7 @@ services.AddSingleton<StatusStore>().AddSingleton<RemoteModels>().AddSingleton<M
 services.AddSingleton<IdleWatch>().AddHostedService(s => s.GetRequiredService<IdleWatch>());
 if (options.Has("extract"))
 {
-    services.AddSingleton(new DocumentExtractor());
+    services.AddSingleton(new DocumentExtractor(options.Extraction()));
     services.AddSingleton<ITextExtraction, DocumentTextExtraction>().AddSingleton<ExtractionWork>();
     for (var i = 0; i < options.ExtractConcurrency; i++) AddLoop<ExtractionWork>(StorageNames.ExtractionQueue);
 }

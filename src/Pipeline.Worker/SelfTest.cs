@@ -23,7 +23,7 @@ internal static class SelfTest
     {
         try
         {
-            if (options.Has("extract")) await ExtractAsync();
+            if (options.Has("extract")) await ExtractAsync(options);
             if (options.Has("analyze")) Analyze(options, model ?? "smollm2-135m-docqa");
             return 0;
         }
@@ -34,23 +34,29 @@ internal static class SelfTest
         }
     }
 
-    private static async Task ExtractAsync()
+    private static async Task ExtractAsync(WorkerOptions options)
     {
-        await using var extractor = new DocumentExtractor();
+        await using var extractor = new DocumentExtractor(options.Extraction());
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(Text));
         var extracted = await extractor.ExtractAsync(content, "self-test.txt", "text/plain", password: null, CancellationToken.None);
         if (extracted.Outcome != ExtractionOutcome.Ok) throw new SelfTestException($"The parser process did not read a text file: {extracted.Problem?.Detail ?? extracted.Outcome.ToString()}");
-        Console.WriteLine($"extract: parsers answer; tesseract reads {await TesseractLanguagesAsync()}");
+        var languages = await TesseractLanguagesAsync();
+        if (options.OcrLanguages.Split('+').Except(languages, StringComparer.Ordinal).FirstOrDefault() is { } missing)
+        {
+            throw new SelfTestException($"tesseract lacks the language {missing}. Install its data (Debian: tesseract-ocr-{missing.Replace('_', '-')}), or set Worker__OcrLanguages; it has {string.Join(", ", languages)}.");
+        }
+
+        Console.WriteLine($"extract: parsers answer; tesseract reads {options.OcrLanguages}");
     }
 
-    private static async Task<string> TesseractLanguagesAsync()
+    private static async Task<IReadOnlyList<string>> TesseractLanguagesAsync()
     {
         try
         {
             using var tesseract = Process.Start(new ProcessStartInfo("tesseract", "--list-langs") { RedirectStandardOutput = true, UseShellExecute = false })!;
             var lines = (await tesseract.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             await tesseract.WaitForExitAsync();
-            return string.Join(", ", lines.Skip(1));
+            return [.. lines.Skip(1)];
         }
         catch (System.ComponentModel.Win32Exception e)
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Pipeline.Documents;
 
 namespace Pipeline.Worker;
 
@@ -63,6 +64,10 @@ public sealed class WorkerOptions
     [Range(1, 65536)]
     public int MaxAnswerTokens { get; set; } = 128;
 
+    /// <value>Languages of scanned pages, as tesseract names them, joined by +. Default: eng.</value>
+    [RegularExpression("^[A-Za-z0-9_-]{1,40}([+][A-Za-z0-9_-]{1,40}){0,19}$", ErrorMessage = "OcrLanguages is names such as eng, or deu+eng.")]
+    public string OcrLanguages { get; set; } = "eng";
+
     /// <value>Documents extracted at the same time. Default: 2.</value>
     [Range(1, 64)]
     public int ExtractConcurrency { get; set; } = 2;
@@ -99,6 +104,8 @@ public sealed class WorkerOptions
 
     /// <summary>Bytes of one number of a KV cache: float32 on the processor, float16 or bfloat16 on a GPU.</summary>
     internal int CacheElementBytes => Provider == "cuda" ? 2 : sizeof(float);
+
+    internal ExtractionOptions Extraction() => new() { Ocr = new OcrOptions { Languages = OcrLanguages.Split('+') } };
 
     /// <summary>Reads and checks the settings; <c>--idle-exit</c> and <c>--roles</c> are short forms on the command line.</summary>
     public static WorkerOptions From(IConfiguration configuration)

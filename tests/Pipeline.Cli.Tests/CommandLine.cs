@@ -9,6 +9,11 @@ internal static class CommandLine
 
     public static string Tiny(string name) => Path.Combine(Root, "tests", "models", "tiny", name);
 
+    /// <summary>A file beside the source tree, where a machine has it.</summary>
+    public static string Shared(params string[] parts) => Path.GetFullPath(Path.Combine([Root, "..", "shared", .. parts]));
+
+    public static string Corpus(string name) => Path.Combine(Root, "tests", "corpus", name);
+
     public static string Sample(string name) => Path.Combine(Root, "samples", name);
 
     public static async Task<CommandOutput> RunAsync(params string[] arguments)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Pipeline.Cli.Extract;
 using Pipeline.Cli.Kv;
+using Pipeline.Documents;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
 
@@ -19,7 +21,8 @@ internal static class AskCommand
     private static readonly Option<double> Temperature = new("--temperature") { Description = "0 for the most likely tokens (greedy); up to 10.", DefaultValueFactory = _ => 0 };
     private static readonly Option<double> TopP = new("--top-p") { Description = "Nucleus of the tokens drawn from, above 0 to 1; with a temperature.", DefaultValueFactory = _ => 1 };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Seed of the draws; the same seed gives the same answers." };
-    private static readonly Option<string?> Password = new("--password") { Description = "Password of an encrypted document." };
+    private static readonly Option<string?> Password = new("--password") { Description = "Password of an encrypted PDF." };
+    private static readonly Option<string> Languages = OcrLanguages.Option();
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 for one a core.", DefaultValueFactory = _ => 0 };
     private static readonly Option<int> Chunk = new("--chunk") { Description = "Tokens read at once, 16 to 8,192. Changes speed, never the result.", DefaultValueFactory = _ => 512 };
     private static readonly Option<string?> Kv = KvLocation.Option();
@@ -33,7 +36,7 @@ internal static class AskCommand
     {
         var command = new Command("ask", "Answers questions about a document. The whole document is read, once; nothing is cut.")
         {
-            File, Question, Questions, Model, Engine, Provider, GenAiLibrary, MaxTokens, Temperature, TopP, Seed, Password, Threads, Chunk, Kv, NoKv, Passages, Report, Json,
+            File, Question, Questions, Model, Engine, Provider, GenAiLibrary, MaxTokens, Temperature, TopP, Seed, Password, Languages, Threads, Chunk, Kv, NoKv, Passages, Report, Json,
         };
         command.SetAction((arguments, cancellation) => CommandAction.RunAsync(() => RunAsync(arguments, cancellation)));
         return command.WithExamples(
@@ -66,6 +69,7 @@ internal static class AskCommand
                 Seed = arguments.GetValue(Seed),
             },
             Password = arguments.GetValue(Password),
+            Ocr = new OcrOptions { Languages = OcrLanguages.Of(arguments.GetValue(Languages)!) },
             KvDirectory = arguments.GetValue(Kv),
             KeepsKv = !arguments.GetValue(NoKv),
             Passages = Range(arguments.GetValue(Passages), "--passages", 1, 20),

@@ -1,3 +1,4 @@
+using Pipeline.Documents;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
 using Pipeline.Models;
@@ -22,6 +23,9 @@ internal sealed record AskRequest
     public required GenerationOptions Generation { get; init; }
 
     public string? Password { get; init; }
+
+    /// <summary>How scanned pages are read.</summary>
+    public OcrOptions Ocr { get; init; } = new();
 
     /// <summary>Where KV caches are kept.</summary>
     public string? KvDirectory { get; init; }

@@ -16,7 +16,7 @@ internal sealed class AskRun(AskRequest request, AskView view)
     internal async Task<AskResult> RunAsync(CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        ExtractedDocument document = await DocumentText.ExtractAsync(request.File, request.Password, cancellation);
+        ExtractedDocument document = await DocumentText.ExtractAsync(request.File, request.Password, request.Ocr, cancellation);
         double extractMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 
         DocumentPrompt prompt = request.Model.LoadPrompt();

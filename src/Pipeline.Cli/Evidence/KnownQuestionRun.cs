@@ -43,7 +43,7 @@ internal sealed class KnownQuestionRun(ModelFolder model, IDocumentEngine engine
     /// <exception cref="CommandFailure">The document has no text, or a question's evidence is not in it.</exception>
     internal async Task<IReadOnlyList<AskedKnownQuestion>> AskAsync(KnownDocument known, CancellationToken cancellation)
     {
-        ExtractedDocument extracted = await DocumentText.ExtractAsync(known.File, password: null, cancellation);
+        ExtractedDocument extracted = await DocumentText.ExtractAsync(known.File, password: null, new OcrOptions(), cancellation);
         string text = extracted.Text;
         DocumentTokens tokens = prompt.EncodeDocument(text);
         if (tokens.DocumentTokenCount > DocumentTokens)

@@ -11,7 +11,7 @@ internal static class ExtractCommand
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object for each file, a line each." };
     private static readonly Option<bool> Text = new("--text") { Description = "Print the text; the table goes to standard error." };
     private static readonly Option<string?> Password = new("--password") { Description = "Password for encrypted PDF files." };
-    private static readonly Option<string> Languages = new("--languages") { Description = "Languages of scanned pages, as tesseract names them.", DefaultValueFactory = _ => "eng" };
+    private static readonly Option<string> Languages = OcrLanguages.Option();
     private static readonly Option<bool> NoOcr = new("--no-ocr") { Description = "Leave scanned pages without text." };
 
     /// <summary>The command with its options.</summary>
@@ -21,8 +21,13 @@ internal static class ExtractCommand
         {
             Files, Json, Text, Password, Languages, NoOcr,
         };
-        command.SetAction(RunAsync);
-        return command;
+        command.SetAction((arguments, cancellation) => CommandAction.RunAsync(() => RunAsync(arguments, cancellation)));
+        return command.WithExamples(
+            "pipeline extract contracts/*.pdf",
+            "pipeline extract letter.docx --text > letter.txt",
+            "pipeline extract inbox/* --json > inbox.jsonl",
+            "pipeline extract statement.pdf --password 1234",
+            "pipeline extract scan.pdf --languages deu+eng");
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
@@ -32,7 +37,7 @@ internal static class ExtractCommand
             Ocr = new OcrOptions
             {
                 Enabled = !arguments.GetValue(NoOcr),
-                Languages = arguments.GetValue(Languages)!.Split('+', StringSplitOptions.RemoveEmptyEntries),
+                Languages = OcrLanguages.Of(arguments.GetValue(Languages)!),
             },
         };
         try
@@ -43,8 +48,7 @@ internal static class ExtractCommand
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExtractExitCode.Failure;
+            throw new CommandFailure(e.Message);
         }
     }
 

@@ -36,6 +36,11 @@ internal sealed class ExtractRun(DocumentExtractor extractor, int parallel, stri
 
     private async Task<ExtractedFile> ReadAsync(string file, CancellationToken cancellation)
     {
+        if (Directory.Exists(file))
+        {
+            return new(file, null, "It is a folder. Name the files in it.");
+        }
+
         try
         {
             return new(file, await extractor.ExtractAsync(file, password, cancellation), null);

@@ -36,19 +36,21 @@ internal sealed class EngineHolder(WorkerOptions options, CacheKeeping? keeping 
 
     private IDocumentEngine Load(ModelFolder folder)
     {
+        // ONNX Runtime left alone takes one thread a physical core, and two virtual processors can be one.
+        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         var provider = options.Provider == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu;
         return options.Engine switch
         {
             "ort" => new OrtEngine(folder, new OrtOptions
             {
                 Provider = provider,
-                Threads = options.Threads,
+                Threads = threads,
                 BatchBytes = options.BatchBytes,
                 Persistence = keeping?.For(folder, $"ort {options.Provider}"),
                 QueryLayers = [.. (EvidenceCalibration.Load(folder.Path)?.AttentionHeads ?? []).Select(h => h.Layer).Distinct()],
             }),
-            "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = provider, Threads = options.Threads, Library = options.GenAiLibrary is { Length: > 0 } file ? file : null }),
-            _ => NativeEngine.Load(folder, new NativeEngineOptions { Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads, Persistence = keeping?.For(folder, "native") }),
+            "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = provider, Threads = threads, Library = options.GenAiLibrary is { Length: > 0 } file ? file : null }),
+            _ => NativeEngine.Load(folder, new NativeEngineOptions { Threads = threads, Persistence = keeping?.For(folder, "native") }),
         };
     }
 

@@ -61,6 +61,19 @@ public sealed class AskCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Passwords_are_asked_for_where_they_help()
+    {
+        string locked = CommandLine.Corpus("hostile/encrypted-rc4-40.pdf");
+        (await AskAsync(locked, "-q", "x")).IsRefusal("The document needs a password", "Give it with --password.");
+        (await AskAsync(locked, "-q", "x", "--password", "other")).IsRefusal("does not open it");
+        CommandOutput office = await AskAsync(CommandLine.Corpus("hostile/password-protected.docx"), "-q", "x");
+        office.IsRefusal("Save it without a password.");
+        Assert.DoesNotContain("--password", office.Error, StringComparison.Ordinal);
+        CommandOutput opened = await AskAsync(locked, "-q", "x", "--password", "foo", "--max-tokens", "2");
+        Assert.True(opened.ExitCode == 0, opened.Error);
+    }
+
+    [Fact]
     public async Task What_does_not_fit_is_refused_with_the_numbers()
     {
         string words = string.Join(' ', Enumerable.Range(0, 900).Select(i => i.ToString(CultureInfo.InvariantCulture)));

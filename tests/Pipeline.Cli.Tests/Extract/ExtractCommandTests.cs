@@ -50,6 +50,43 @@ public sealed class ExtractCommandTests : IDisposable
         Assert.Contains("\"ok\"", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Outcomes_decide_the_exit_code_and_the_table_says_what_to_do()
+    {
+        var locked = CommandLine.Corpus("hostile/encrypted-rc4-40.pdf");
+
+        var (code, output, _) = await RunAsync(Write("note.txt", "Text."), Write("blank.txt", " "), locked, CommandLine.Corpus("hostile/password-protected.docx"), folder.FullName);
+
+        Assert.Equal(13, code);
+        Assert.Contains("blank.txt: The document holds no letter and no digit.", OneLine(output), StringComparison.Ordinal);
+        Assert.Contains("encrypted-rc4-40.pdf: The PDF is encrypted: give its password.", OneLine(output), StringComparison.Ordinal);
+        Assert.Contains("password-protected.docx: The Office document is encrypted with a password, and this program cannot open such files. Save it without a password.", OneLine(output), StringComparison.Ordinal);
+        Assert.Contains("It is a folder. Name the files in it.", OneLine(output), StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(locked, "--password", "foo")).Code);
+        Assert.Equal(13, (await RunAsync(locked, "--password", "other")).Code);
+    }
+
+    [Fact]
+    public async Task Help_shows_examples_and_exit_codes()
+    {
+        var (code, output, _) = await RunAsync("--help");
+
+        Assert.Equal(0, code);
+        Assert.Contains("pipeline extract contracts/*.pdf", output, StringComparison.Ordinal);
+        Assert.Contains("13 encrypted", OneLine(output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_option_is_one_line()
+    {
+        var (code, output, errors) = await RunAsync(Write("note.txt", "Text."), "--languages", "../eng");
+
+        Assert.Equal((1, string.Empty), (code, output));
+        Assert.StartsWith("Error: Ocr.Languages must be 1 to 20 names such as eng, deu or chi_sim.", errors, StringComparison.Ordinal);
+    }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     private string Write(string name, string content)
     {
         var path = Path.Combine(folder.FullName, name);

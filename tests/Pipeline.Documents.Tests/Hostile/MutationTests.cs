@@ -6,7 +6,7 @@ namespace Pipeline.Documents.Tests.Hostile;
 
 /// <summary>
 /// Mutated files of every format: each ends in an outcome within the time limit, and the parent stays within its memory.
-/// <c>PIPELINE_LONG_TESTS=1</c> runs 2,000 files, another number so many.
+/// <c>PIPELINE_LONG_TESTS=1</c> runs 2,000 files, another number so many; <c>PIPELINE_FIRST_SEED</c> says where to begin.
 /// </summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
@@ -29,7 +29,8 @@ public sealed class MutationTests(ITestOutputHelper output)
         var slowest = (Seed: 0, Time: TimeSpan.Zero);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var largest = 0L;
-        for (var seed = 0; seed < Count(); seed++)
+        var (first, count) = (Number("PIPELINE_FIRST_SEED") ?? 0, Count());
+        for (var seed = first; seed < first + count; seed++)
         {
             var random = new Random(seed);
             var (name, original) = files[random.Next(files.Length)];
@@ -50,13 +51,19 @@ public sealed class MutationTests(ITestOutputHelper output)
             largest = Math.Max(largest, GC.GetTotalMemory(forceFullCollection: false) - before);
         }
 
-        output.WriteLine($"{Count()} files: {string.Join(", ", outcomes.Select(pair => $"{pair.Value} {pair.Key.Name()}"))}; slowest seed {slowest.Seed} {slowest.Time.TotalSeconds:0.0} s; "
-            + $"{extractor.Pool.Started} processes; parent's heap grew by {largest / 1048576} MiB at most.");
+        using var parent = Process.GetCurrentProcess();
+        output.WriteLine($"{count} files from seed {first}: {string.Join(", ", outcomes.Select(pair => $"{pair.Value} {pair.Key.Name()}"))}; slowest seed {slowest.Seed} {slowest.Time.TotalSeconds:0.0} s; "
+            + $"{extractor.Pool.Started} processes; parent's heap grew by {largest / 1048576} MiB at most, its peak resident size is {parent.PeakWorkingSet64 / 1048576} MiB.");
         Assert.True(largest < ParentMemory, $"the parent's heap grew by {largest} bytes");
     }
 
-    private static int Count() =>
-        int.TryParse(Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number == 1 ? Many : number
-            : Few;
+    private static int Count() => Number("PIPELINE_LONG_TESTS") switch
+    {
+        null => Few,
+        1 => Many,
+        { } number => number,
+    };
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

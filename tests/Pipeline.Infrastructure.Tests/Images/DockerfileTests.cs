@@ -31,6 +31,14 @@ public sealed partial class DockerfileTests
         => Assert.All(Base().Matches(Text).Select(m => m.Groups[1].Value).Where(b => b.Contains('/', StringComparison.Ordinal)), b => Assert.Matches(@":\d+\.\d+", b));
 
     [Fact]
+    public async Task Each_language_of_scanned_pages_is_a_package()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "runs the Dockerfile's own command");
+        var run = await ProgramRun.OfAsync("sh", ["-c", LanguagePackages().Match(Text).Groups[1].Value], environment: ("OCR_LANGUAGES", "deu+chi_sim"));
+        Assert.Equal("tesseract-ocr-deu tesseract-ocr-chi-sim", run.All.Trim());
+    }
+
+    [Fact]
     public void Copied_folders_are_sent_to_the_builder()
     {
         var ignored = SourceTree.Read(".dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -38,6 +46,9 @@ public sealed partial class DockerfileTests
         Assert.Contains("**/bin", ignored);
         Assert.Contains(".azure", ignored);
     }
+
+    [GeneratedRegex(@"\$\((echo ""\$OCR_LANGUAGES"".+?)\) &&")]
+    private static partial Regex LanguagePackages();
 
     [GeneratedRegex(@"^USER (\S+)", RegexOptions.Multiline)]
     private static partial Regex User();

@@ -170,7 +170,7 @@ public sealed class PathTests
         while (!await condition()) await Task.Delay(250, limit.Token);
     }
 
-    private static async Task<Dictionary<string, string>> EndsAsync(PipelineStorage storage)
+    internal static async Task<Dictionary<string, string>> EndsAsync(PipelineStorage storage)
     {
         var ends = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var request in await Outcome.RequestsAsync(storage))
