@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Pipeline.Local.Processes;
 
@@ -26,10 +27,28 @@ public sealed class PublishedHandlerTests(HandlerFixture fixture)
     public async Task The_published_folder_starts_answers_and_starts_again_after_a_kill()
     {
         var folder = Directory.CreateTempSubdirectory("pipeline-published-").FullName;
+        // Without a runtime of its own, which would be downloaded here.
+        await PublishAsync(folder, "--no-build", "-p:OwnRuntime=false");
+        await StartTwiceAsync(folder);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_package_for_azure_brings_its_runtime_and_starts_where_there_is_none()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") is { Length: > 0 } && OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "downloads a runtime for Linux x64: set PIPELINE_LONG_TESTS=1");
+        var folder = Directory.CreateTempSubdirectory("pipeline-published-").FullName;
         await PublishAsync(folder);
+        Assert.True(File.Exists(Path.Combine(folder, "System.Private.CoreLib.dll")));
+        await StartTwiceAsync(folder, ("DOTNET_ROOT", "/nowhere"), ("PATH", "/nowhere"));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task StartTwiceAsync(string folder, params (string Name, string Value)[] environment)
+    {
         for (var start = 0; start < 2; start++)
         {
-            var (handler, address) = await StartAsync(folder);
+            var (handler, address) = await StartAsync(folder, environment);
             using (handler)
             {
                 foreach (var (function, body) in Bodies) await PostAsync(address, function, body);
@@ -38,22 +57,19 @@ public sealed class PublishedHandlerTests(HandlerFixture fixture)
                 await handler.WaitForExitAsync(TestContext.Current.CancellationToken);
             }
         }
-
-        Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task PublishAsync(string folder)
+    private static async Task PublishAsync(string folder, params string[] options)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        // Without a runtime of its own, which would be downloaded here.
-        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(ProjectLayout.Root, "functions"), "-c", configuration, "--no-build", "-p:OwnRuntime=false", "-v", "q", "-o", folder]) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(ProjectLayout.Root, "functions"), "-c", configuration, .. options, "-v", "q", "-o", folder]) { RedirectStandardOutput = true, UseShellExecute = false };
         using var publish = Process.Start(start)!;
         var output = await publish.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(publish.ExitCode == 0, output);
     }
 
-    private async Task<(Process Handler, Uri Address)> StartAsync(string folder)
+    private async Task<(Process Handler, Uri Address)> StartAsync(string folder, (string Name, string Value)[] environment)
     {
         using var host = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "host.json"), TestContext.Current.CancellationToken));
         var executable = host.RootElement.GetProperty("customHandler").GetProperty("description").GetProperty("defaultExecutablePath").GetString()!;
@@ -64,6 +80,7 @@ public sealed class PublishedHandlerTests(HandlerFixture fixture)
         start.Environment["DataStorage"] = fixture.ConnectionString;
         // Inherited from the host, and must not open the handler to the network.
         start.Environment["ASPNETCORE_URLS"] = "http://0.0.0.0:1";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var handler = Process.Start(start)!;
         var address = new Uri($"http://127.0.0.1:{port}/");
         using var http = new HttpClient();

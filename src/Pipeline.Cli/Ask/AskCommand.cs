@@ -10,7 +10,7 @@ namespace Pipeline.Cli.Ask;
 /// <summary><c>pipeline ask</c>: questions about one document, answered from exact attention over all of it.</summary>
 internal static class AskCommand
 {
-    private static readonly Argument<string> File = new("file") { Description = "The document: text, Markdown, PDF, Word, PowerPoint, Excel, HTML, e-mail, EPUB." };
+    private static readonly Argument<string> File = new("file") { Description = "The document: text, Markdown, CSV, PDF, Word, PowerPoint, Excel, HTML, e-mail, EPUB, or a ZIP of them." };
     private static readonly Option<string[]> Question = new("--question", "-q") { Description = "A question; may be given several times. All are answered together." };
     private static readonly Option<string?> Questions = new("--questions") { Description = "A JSON file with a question set: {\"questions\":[{\"id\":\"…\",\"text\":\"…\"}]}." };
     private static readonly Option<string?> Model = new("--model") { Description = "Model folder in ONNX Runtime GenAI format. Default: the model that comes with the project." };

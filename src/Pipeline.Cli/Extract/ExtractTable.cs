@@ -12,10 +12,21 @@ internal static class ExtractTable
         [MediaTypes.Docx] = "docx",
         [MediaTypes.Pptx] = "pptx",
         [MediaTypes.Xlsx] = "xlsx",
+        [MediaTypes.Epub] = "epub",
+        [MediaTypes.Email] = "eml",
+        [MediaTypes.Text] = "text",
     };
+
+    /// <summary>Columns where the output is a file or a pipe: names and notes stay on one line each.</summary>
+    private const int WideEnough = 1_000;
 
     public static void Write(IReadOnlyList<ExtractedFile> files, IAnsiConsole console)
     {
+        if (!console.Profile.Out.IsTerminal)
+        {
+            console.Profile.Width = WideEnough;
+        }
+
         var table = new Table().Border(TableBorder.Simple)
             .AddColumn("File")
             .AddColumn("Type")

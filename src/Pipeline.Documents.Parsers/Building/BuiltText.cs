@@ -34,7 +34,7 @@ internal sealed record BuiltText(
             {
                 (0, 0) when Incomplete is not null => (ExtractionOutcome.Corrupt, Incomplete),
                 ( > 0, _) => (ExtractionOutcome.Corrupt, $"No page could be read. {Named(failed)}: {failed[0].Reason}"),
-                (_, > 0) => (ExtractionOutcome.NoTextLayer, $"No page has a text layer. {ocrAdvice ?? scanned[0].Reason}"),
+                (_, > 0) => (ExtractionOutcome.NoTextLayer, ocrAdvice is null ? $"No page has a text layer: {scanned[0].Reason}." : $"No page has a text layer. {ocrAdvice}"),
                 _ => (ExtractionOutcome.Empty, "The document holds no letter and no digit."),
             };
         }

@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Pipeline.Documents.Protocol;
 
 namespace Pipeline.Documents.Parsers.Ocr;
 
 /// <summary>Runs <c>tesseract</c> on one image, within time and memory.</summary>
-internal static class TesseractProcess
+internal static partial class TesseractProcess
 {
     private static readonly Lock Gate = new();
     private static Process? running;
@@ -36,6 +37,13 @@ internal static class TesseractProcess
             var input = WriteAsync(process, image.Bytes);
             Watch(process, ocr);
             Task.WaitAll(output, errors, input);
+            if (MissingLanguage().Match(errors.Result) is { Success: true } missing)
+            {
+                // With another language beside it tesseract goes on without a word of warning in its output.
+                var language = missing.Groups[1].Value;
+                throw new OcrFailure($"tesseract has no data for the language {language}. Install it (Debian: apt-get install tesseract-ocr-{language.Replace('_', '-')}) or choose other languages");
+            }
+
             return process.ExitCode == 0
                 ? output.Result
                 : throw new OcrFailure($"tesseract failed with exit code {process.ExitCode}: {FirstLine(errors.Result)}");
@@ -129,6 +137,9 @@ internal static class TesseractProcess
             // It has ended by itself.
         }
     }
+
+    [GeneratedRegex("Failed loading language '([A-Za-z0-9_-]+)'", RegexOptions.None, 1000)]
+    private static partial Regex MissingLanguage();
 
     private static string FirstLine(string text) => text.Trim().Split('\n')[0];
 }

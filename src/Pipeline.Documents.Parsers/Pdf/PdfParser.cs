@@ -33,9 +33,9 @@ internal sealed class PdfParser : IFormatParser
             pages.Add(reader.Read(number));
         }
 
-        if (context.OcrPages > 0)
+        if (pages.Count(page => page.Outcome == PageOutcome.Ocr) is > 0 and var recognized)
         {
-            builder.Warn($"{context.OcrPages} page(s) were read by OCR ({context.Ocr!.Languages}); letters may be wrong.");
+            builder.Warn($"{recognized} page(s) were read by OCR ({context.Ocr!.Languages}); letters may be wrong.");
         }
 
         PdfBlocks.Add(pages, builder);

@@ -70,7 +70,8 @@ public static class PipelineTelemetry
 
         services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(service))
-            .WithTracing(t => AddExporters(t.AddSource(Name), otlp, monitor, Identity(configuration)))
+            // Not by the parent: that is ASP.NET Core's own activity around a request, which nobody records, and with it every span of ours would go.
+            .WithTracing(t => AddExporters(t.AddSource(Name).SetSampler(new AlwaysOnSampler()), otlp, monitor, Identity(configuration)))
             .WithMetrics(m => AddExporters(m.AddMeter(Name).AddView(UseOwnBuckets), otlp, monitor, Identity(configuration)));
         return services;
     }

@@ -180,6 +180,23 @@ public sealed class PdfTests : IAsyncDisposable
         Assert.All(document.Pages, page => Assert.Equal(PageOutcome.NoTextLayer, page.Outcome));
     }
 
+    [Theory]
+    [InlineData("xyz")]
+    [InlineData("eng+xyz")]
+    public async Task A_language_that_tesseract_lacks_is_named(string languages)
+    {
+        Assert.SkipUnless(HasTesseract(), "tesseract is not on the PATH (apt-get install tesseract-ocr)");
+        await using var other = new DocumentExtractor(new ExtractionOptions { Ocr = new OcrOptions { Languages = languages.Split('+') } });
+
+        var document = await other.ExtractAsync(Corpus.PathOf("hostile/scanned-medical-report.pdf"));
+
+        Assert.Equal(ExtractionOutcome.NoTextLayer, document.Outcome);
+        Assert.Equal(
+            "No page has a text layer: the page is an image, and OCR failed: tesseract has no data for the language xyz. Install it (Debian: apt-get install tesseract-ocr-xyz) or choose other languages.",
+            document.Problem!.Detail);
+        Assert.Empty(document.Warnings);
+    }
+
     private static bool HasTesseract() =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "tesseract")));
 

@@ -40,7 +40,7 @@ public sealed class TelemetryTests
             await Documents.UploadAsync(storage, "words/a.md", $"A {InDocument} is a small wheel. " + Documents.Text(1, 20));
             setup.Run.Start();
             await Outcome.DoneAsync(storage, TimeSpan.FromSeconds(120));
-            await PathTests.WaitAsync(() => Task.FromResult(Holds(received, "gen_ai.client.token.usage") && Holds(received, "chat llama-16k")));
+            await PathTests.WaitAsync(() => Task.FromResult(Holds(received, "gen_ai.client.token.usage") && Holds(received, "chat llama-16k") && Holds(received, "pipeline.instance")));
             var request = Assert.Single(await Outcome.RequestsAsync(storage));
             var answer = Assert.Single((await BlobJson.ReadAsync<AnalysisResult>(storage.Analyses, AnalysisBlobs.Result(request.AnalysisId!)))!.Answers);
             Assert.True(answer.Text.Length > 5);
