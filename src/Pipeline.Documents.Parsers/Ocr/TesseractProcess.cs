@@ -40,7 +40,7 @@ internal static partial class TesseractProcess
             if (MissingLanguage().Match(errors.Result) is { Success: true } missing)
             {
                 // With another language beside it tesseract goes on without a word of warning in its output.
-                var language = missing.Groups[1].Value;
+                var language = missing.Groups["language"].Value;
                 throw new OcrFailure($"tesseract has no data for the language {language}. Install it (Debian: apt-get install tesseract-ocr-{language.Replace('_', '-')}) or choose other languages");
             }
 
@@ -138,7 +138,7 @@ internal static partial class TesseractProcess
         }
     }
 
-    [GeneratedRegex("Failed loading language '([A-Za-z0-9_-]+)'", RegexOptions.None, 1000)]
+    [GeneratedRegex("Failed loading language '(?<language>[A-Za-z0-9_-]+)'", RegexOptions.None, 1000)]
     private static partial Regex MissingLanguage();
 
     private static string FirstLine(string text) => text.Trim().Split('\n')[0];
