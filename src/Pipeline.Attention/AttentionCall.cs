@@ -2,28 +2,58 @@ using Pipeline.Attention.Kernels;
 
 namespace Pipeline.Attention;
 
-/// <summary>One run of an <see cref="AttentionLayer"/>: its plan (tiles, splits) and what its threads share.</summary>
+/// <summary>
+/// One run of an <see cref="AttentionLayer"/>: its plan (tiles, splits) and what its threads share. Kept by the workspace and prepared anew for
+/// each run, so that a run allocates nothing.
+/// </summary>
 internal sealed unsafe class AttentionCall
 {
     /// <summary>Query rows of a tile: its panels stay in the second-level cache while keys and values stream by.</summary>
     internal const int TileRows = 96;
 
+    private const int RowsPerStore = 32;
+
     private readonly AttentionWorkspace workspace;
-    private readonly int threads;
-    private readonly int tileTokens;
-    private readonly int tiles;
-    private readonly int splits;
-    private readonly int items;
-    private readonly bool isSplit;
+    private readonly Action<int> work;
+    private readonly Action<int> store;
+    private int threads;
+    private int tileTokens;
+    private int tiles;
+    private int splits;
+    private int items;
+    private bool isSplit;
     private int taken;
 
-    internal AttentionCall(AttentionLayer layer, AttentionBatch batch, in AttentionTensors tensors, AttentionWorkspace workspace, int threads)
+    internal AttentionCall(AttentionWorkspace workspace)
+    {
+        this.workspace = workspace;
+        work = Work;
+        store = i => Store(i * RowsPerStore, Math.Min(Batch.Rows, (i + 1) * RowsPerStore));
+    }
+
+    internal AttentionLayer Layer { get; private set; } = null!;
+
+    internal AttentionBatch Batch { get; private set; } = null!;
+
+    internal AttentionTensors Tensors { get; private set; }
+
+    /// <summary>Query heads per KV head.</summary>
+    internal int Group { get; private set; }
+
+    /// <summary>Floats per row of values and outputs.</summary>
+    internal int Stride { get; private set; }
+
+    /// <summary>Floats of one tile's partial result: maxima, sums, outputs.</summary>
+    private long PartialFloats => (long)tileTokens * Group * (2 + Stride);
+
+    /// <summary>Plans a run.</summary>
+    internal void Prepare(AttentionLayer layer, AttentionBatch batch, in AttentionTensors tensors, int threadCount)
     {
         Layer = layer;
         Batch = batch;
         Tensors = tensors;
-        this.workspace = workspace;
-        this.threads = threads;
+        threads = threadCount;
+        taken = 0;
         Group = layer.Parameters.GroupSize;
         Stride = layer.Layout.ValueStride;
 
@@ -44,32 +74,16 @@ internal sealed unsafe class AttentionCall
             threads, tileTokens * Group, layer.Layout.HeadSize, Stride, isSplit ? items * PartialFloats : 0, (long)batch.Rows * layer.Parameters.QueryHeads);
     }
 
-    internal AttentionLayer Layer { get; }
-
-    internal AttentionBatch Batch { get; }
-
-    internal AttentionTensors Tensors { get; }
-
-    /// <summary>Query heads per KV head.</summary>
-    internal int Group { get; }
-
-    /// <summary>Floats per row of values and outputs.</summary>
-    internal int Stride { get; }
-
-    /// <summary>Floats of one tile's partial result: maxima, sums, outputs.</summary>
-    private long PartialFloats => (long)tileTokens * Group * (2 + Stride);
-
     /// <summary>Rotates the new rows' keys and puts keys and values into their blocks.</summary>
     internal void StoreKeysAndValues(IParallel parallel)
     {
-        const int step = 32;
-        if (Batch.Rows <= step || threads == 1)
+        if (Batch.Rows <= RowsPerStore || threads == 1)
         {
             Store(0, Batch.Rows);
         }
         else
         {
-            parallel.For((Batch.Rows + step - 1) / step, i => Store(i * step, Math.Min(Batch.Rows, (i + 1) * step)));
+            parallel.For((Batch.Rows + RowsPerStore - 1) / RowsPerStore, store);
         }
     }
 
@@ -80,7 +94,7 @@ internal sealed unsafe class AttentionCall
         int workers = Math.Min(threads, items);
         if (workers > 1)
         {
-            parallel.For(workers, Work);
+            parallel.For(workers, work);
         }
         else if (workers == 1)
         {

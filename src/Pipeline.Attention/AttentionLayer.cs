@@ -81,7 +81,8 @@ public sealed class AttentionLayer
             }
         }
 
-        var call = new AttentionCall(this, batch, tensors, workspace, parallel.Threads);
+        AttentionCall call = workspace.Call;
+        call.Prepare(this, batch, tensors, parallel.Threads);
         call.StoreKeysAndValues(parallel);
         call.Attend(parallel);
     }

@@ -12,8 +12,13 @@ public sealed unsafe class AttentionWorkspace : IDisposable
     private int headSize;
     private int stride;
 
+    /// <summary>Creates a workspace that holds nothing yet.</summary>
+    public AttentionWorkspace() => Call = new AttentionCall(this);
+
     /// <summary>Natural-log sum of exponentials of each row's scaled scores, <c>[rows, queryHeads]</c>, of the last call.</summary>
     public float* LogSumExp => logSumExp.Address;
+
+    internal AttentionCall Call { get; }
 
     internal float* Partials => partials.Address;
 

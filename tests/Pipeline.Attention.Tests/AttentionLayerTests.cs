@@ -124,6 +124,30 @@ public sealed unsafe class AttentionLayerTests
         Assert.True(new ReadOnlySpan<float>(together, rows * attention.QueryFloats).SequenceEqual(new ReadOnlySpan<float>(alone, rows * attention.QueryFloats)));
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(96, false)]
+    public void A_run_allocates_nothing(int rows, bool splits)
+    {
+        // Splits over several threads, without their pool: what is asked for is that of two threads, what runs it is one.
+        IParallel parallel = splits ? new TwoOnOne() : SerialParallel.Instance;
+        var parameters = new AttentionParameters { QueryHeads = 9, KvHeads = 3, HeadSize = 64 };
+        using var attention = new AttentionCase(parameters, 1200, seed: 6, rotary: true);
+        var layer = new AttentionLayer(parameters, attention.Layout, attention.Rotary, []);
+        using var workspace = new AttentionWorkspace();
+        var batch = new AttentionBatch([new SequenceRows(1000, rows, AttentionCase.NewBlocks(attention, 1200))], rows);
+        AttentionTensors tensors = attention.Tensors(1000, attention.Allocate((long)rows * attention.QueryFloats));
+        for (int i = 0; i < 3; i++)
+        {
+            layer.Run(batch, tensors, workspace, parallel);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        layer.Run(batch, tensors, workspace, parallel);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void Padding_rows_are_zero()
     {
@@ -196,5 +220,12 @@ public sealed unsafe class AttentionLayerTests
                 }
             }
         }
+    }
+
+    private sealed class TwoOnOne : IParallel
+    {
+        public int Threads => 2;
+
+        public void For(int count, Action<int> body) => SerialParallel.Instance.For(count, body);
     }
 }

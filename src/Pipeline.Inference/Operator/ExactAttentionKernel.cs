@@ -16,6 +16,7 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
     private readonly long longRopeFrom;
     private readonly bool half;
     private readonly ScratchTensor queries = new(), keys = new(), values = new(), normalQueries = new(), normalKeys = new(), output = new(), cosTable = new(), sinTable = new();
+    private readonly KernelParallel parallel = new();
     private AttentionLayer? layer;
     private nint layerCos;
 
@@ -45,6 +46,8 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
         {
             scratch.Dispose();
         }
+
+        parallel.Dispose();
     }
 
     internal void Compute(nint context)
@@ -90,7 +93,7 @@ internal sealed unsafe class ExactAttentionKernel : IDisposable
             HalfPrecision = half,
         };
         AttentionLayer current = Layer(context, step);
-        var parallel = new KernelParallel(context, step.Threads);
+        parallel.Enter(context, step.Threads);
         current.Run(step.Batch, tensors, step.Workspace, parallel);
         step.Observer?.Invoke(layerNumber, current, step.Batch, tensors, step.Workspace, parallel);
         if (half)
