@@ -45,7 +45,7 @@ internal sealed record BenchPlan(
             throw new InferenceException("--tokens takes document lengths of 16 tokens and more, such as 512,2048,8000.");
         }
 
-        var room = Math.Max(Room, 24 + AnswerTokens);
+        var room = Math.Max(Room, BenchTokens.QuestionTokens + AnswerTokens);
         if (Tokens[^1] + room > Folder.Config.ContextLength)
         {
             throw new InferenceException(

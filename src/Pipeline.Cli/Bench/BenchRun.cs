@@ -87,7 +87,7 @@ internal sealed class BenchRun(BenchPlan plan, Action<string> tell)
         null,
         rounds.Count);
 
-    private static double Median(IEnumerable<double> values)
+    internal static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         var middle = sorted.Length / 2;

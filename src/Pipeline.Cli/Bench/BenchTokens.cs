@@ -3,9 +3,11 @@ namespace Pipeline.Cli.Bench;
 /// <summary>Token ids to measure with: the same for every engine, and none of them special.</summary>
 internal static class BenchTokens
 {
+    internal const int QuestionTokens = 24;
+
     internal static int[] Document(int count, int vocabulary) => Generate(1, count, vocabulary);
 
-    internal static int[] Question(int index, int vocabulary) => Generate((uint)(1000 + index), 24, vocabulary);
+    internal static int[] Question(int index, int vocabulary) => Generate((uint)(1000 + index), QuestionTokens, vocabulary);
 
     private static int[] Generate(uint seed, int count, int vocabulary)
     {

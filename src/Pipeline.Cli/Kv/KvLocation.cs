@@ -22,7 +22,7 @@ internal static class KvLocation
     internal static KvBlockStore OpenExisting(string? directory)
     {
         directory ??= KvStoreOptions.DefaultDirectory;
-        return Directory.Exists(directory) ? Open(directory) : throw new CommandFailure($"There is no KV store in {directory}. `pipeline ask` makes one, or name another directory with --kv.");
+        return KvBlockStore.Exists(directory) ? Open(directory) : throw new CommandFailure($"There is no KV store in {directory}. `pipeline ask` makes one, or name another directory with --kv.");
     }
 
     internal static void Note(string message) => Console.Error.WriteLine($"Note: {message}");

@@ -16,7 +16,6 @@ public sealed unsafe class KvBlock
     {
         this.pool = pool;
         Address = (nint)NativeMemory.AlignedAlloc((nuint)pool.BlockBytes, 64);
-        Clear();
     }
 
     /// <summary>Address of the buffer, 64-byte aligned.</summary>
@@ -43,16 +42,12 @@ public sealed unsafe class KvBlock
         }
     }
 
-    internal void Reuse()
-    {
-        references = 1;
-        Clear();
-    }
+    internal void Reuse() => references = 1;
+
+    /// <summary>Sets all to zero: what was there before may hold infinities, and zero times infinity is not zero.</summary>
+    internal void Clear() => NativeMemory.Clear((void*)Address, (nuint)pool.BlockBytes);
 
     internal void CopyFrom(KvBlock other) => Buffer.MemoryCopy((void*)other.Address, (void*)Address, pool.BlockBytes, pool.BlockBytes);
 
     internal void Free() => NativeMemory.AlignedFree((void*)Address);
-
-    // What was there before may hold infinities, and zero times infinity is not zero.
-    private void Clear() => NativeMemory.Clear((void*)Address, (nuint)pool.BlockBytes);
 }

@@ -31,7 +31,16 @@ public sealed class KvBlockPool : IDisposable
     /// <summary>Blocks that some sequence holds.</summary>
     public int InUse { get; private set; }
 
+    /// <summary>A block of zeros.</summary>
     internal KvBlock Rent()
+    {
+        KvBlock block = RentUncleared();
+        block.Clear();
+        return block;
+    }
+
+    /// <summary>A block that holds anything, for who writes every byte of it.</summary>
+    internal KvBlock RentUncleared()
     {
         lock (gate)
         {

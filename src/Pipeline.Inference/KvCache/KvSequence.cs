@@ -42,7 +42,7 @@ public sealed class KvSequence : IDisposable
 
         if (Length % KvLayout.BlockTokens != 0)
         {
-            KvBlock copy = Pool.Rent();
+            KvBlock copy = Pool.RentUncleared();
             copy.CopyFrom(blocks[full]);
             fork.blocks.Add(copy);
         }
@@ -52,19 +52,10 @@ public sealed class KvSequence : IDisposable
     }
 
     /// <summary>Takes blocks for <paramref name="count"/> more tokens; their keys and values may be written then.</summary>
-    public void Reserve(int count)
-    {
-        int needed = (Length + count + KvLayout.BlockTokens - 1) / KvLayout.BlockTokens;
-        if (blocks.Count < needed)
-        {
-            while (blocks.Count < needed)
-            {
-                blocks.Add(Pool.Rent());
-            }
+    public void Reserve(int count) => Reserve(count, Pool.Rent);
 
-            FillTable();
-        }
-    }
+    /// <summary>Takes blocks that hold anything: every byte of them must be written before they are used.</summary>
+    internal void ReserveUncleared(int count) => Reserve(count, Pool.RentUncleared);
 
     /// <summary>
     /// Goes on with the first <paramref name="tokens"/> tokens of a block that another sequence filled: shares a full block, copies a partial one.
@@ -83,7 +74,7 @@ public sealed class KvSequence : IDisposable
         }
         else
         {
-            KvBlock copy = Pool.Rent();
+            KvBlock copy = Pool.RentUncleared();
             copy.CopyFrom(block);
             blocks.Add(copy);
         }
@@ -114,6 +105,20 @@ public sealed class KvSequence : IDisposable
         blocks.Clear();
         table = [];
         Length = 0;
+    }
+
+    private void Reserve(int count, Func<KvBlock> rent)
+    {
+        int needed = (Length + count + KvLayout.BlockTokens - 1) / KvLayout.BlockTokens;
+        if (blocks.Count < needed)
+        {
+            while (blocks.Count < needed)
+            {
+                blocks.Add(rent());
+            }
+
+            FillTable();
+        }
     }
 
     // A new array each time: a pass that runs keeps the one it was given.

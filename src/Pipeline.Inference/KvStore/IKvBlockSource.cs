@@ -6,6 +6,6 @@ public interface IKvBlockSource
     /// <summary>The block's token ids; fewer than a full block's only in the last block of a document.</summary>
     ReadOnlySpan<int> Tokens { get; }
 
-    /// <summary>Copies one layer's slab, with zeros for the tokens a partial block lacks.</summary>
-    void CopyLayer(int layer, Span<byte> destination);
+    /// <summary>One layer's slab, with zeros for the tokens a partial block lacks; valid until the next call.</summary>
+    ReadOnlySpan<byte> Layer(int layer);
 }

@@ -28,6 +28,9 @@ public sealed class KvBlockStore
     /// <summary>Bytes of all committed blocks.</summary>
     public long Bytes => core.Read(() => core.Index.Bytes);
 
+    /// <summary>Whether a directory has a store of this format, however damaged.</summary>
+    public static bool Exists(string directory) => System.IO.Directory.Exists(StoreCore.RootOf(directory));
+
     /// <summary>
     /// Opens a store, creating it when it is missing. Drops what a crash left half written; a directory that can't be written is only
     /// read, with a warning.

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Pipeline.Inference.KvStore.Disk;
 using Pipeline.Inference.KvStore.Format;
 
@@ -12,7 +13,6 @@ public sealed class KvChainWriter : IDisposable
     private readonly KvDocumentHandle document;
     private readonly IDisposable lease;
     private readonly SegmentWriter segments;
-    private byte[] buffer = [];
     private int tokens;
 
     internal KvChainWriter(StoreCore core, KvDocumentHandle document, KvKey leaf, int tokens, IDisposable lease)
@@ -78,17 +78,32 @@ public sealed class KvChainWriter : IDisposable
         return (keys, end);
     }
 
+    // Slab by slab: each is written while its checksum has it in the processor's cache, and nothing is copied but by the system.
     private BlockRecord Write(IKvBlockSource block, KvKey key, KvKey parent)
     {
-        var length = (int)BlockHeader.RecordBytesOf(block.Tokens.Length, document.Namespace.Layout.LayerBytes);
-        if (buffer.Length != length)
+        int[] layerBytes = [.. document.Namespace.Layout.LayerBytes];
+        var hashes = new ulong[layerBytes.Length];
+        var header = new BlockHeader(key, parent, document.Key, block.Tokens.ToArray(), layerBytes, hashes);
+        var length = header.RecordBytes;
+        var (segment, start) = segments.Reserve(length);
+        var offset = start + header.HeaderBytes;
+        for (var layer = 0; layer < hashes.Length; layer++)
         {
-            buffer = new byte[length];
+            var slab = block.Layer(layer);
+            hashes[layer] = XxHash3.HashToUInt64(slab);
+            segments.Write(offset, slab);
+            offset += slab.Length;
         }
 
-        var checksum = BlockRecordBytes.Build(buffer, key, parent, document.Key, block, document.Namespace.Layout);
-        var (segment, offset) = segments.Write(buffer);
-        return new BlockRecord(key, parent, document.Root, document.Key, segment, offset, length, checksum, core.Now, block.Tokens.ToArray());
+        if (start + length > offset)
+        {
+            segments.Write(offset, new byte[start + length - offset]);
+        }
+
+        var head = new byte[header.HeaderBytes];
+        header.Encode(head);
+        segments.Write(start, head);
+        return new BlockRecord(key, parent, document.Root, document.Key, segment, start, length, BlockHeader.ChecksumOf(head), core.Now, header.Tokens);
     }
 
     private void Commit(List<BlockRecord> records, KvKey leaf)

@@ -41,9 +41,8 @@ internal sealed class FakeBlocks
             Assert.Equal(expected.Tokens, chain.TokensOf(block));
             for (var layer = 0; layer < Layout.LayerBytes.Count; layer++)
             {
-                var want = new byte[Layout.LayerBytes[layer]];
+                var want = expected.Layer(layer).ToArray();
                 var got = new byte[want.Length];
-                expected.CopyLayer(layer, want);
                 if (!chain.TryReadLayer(block, layer, got))
                 {
                     Assert.Equal(block, chain.BlockCount);
@@ -61,10 +60,12 @@ internal sealed class FakeBlocks
     {
         public ReadOnlySpan<int> Tokens => tokens.AsSpan(start, Math.Min(count, tokens.Length - start));
 
-        public void CopyLayer(int layer, Span<byte> destination)
+        public ReadOnlySpan<byte> Layer(int layer)
         {
+            var slab = new byte[Layout.LayerBytes[layer]];
             var prefix = MemoryMarshal.AsBytes(tokens.AsSpan(0, start + Tokens.Length));
-            new Random((int)XxHash3.HashToUInt64(prefix, layer)).NextBytes(destination);
+            new Random((int)XxHash3.HashToUInt64(prefix, layer)).NextBytes(slab);
+            return slab;
         }
     }
 }

@@ -240,8 +240,7 @@ public sealed class KvBlockStoreTests
         int[] second = [.. first[..16], .. FakeBlocks.Tokens(24, seed: 2)];
         Write(store, "a", first);
         Write(store, "b", second);
-        var gone = new byte[640];
-        FakeBlocks.Of(first, 2, 3)[0].CopyLayer(0, gone);
+        var gone = FakeBlocks.Of(first, 2, 3)[0].Layer(0).ToArray();
         Assert.Contains(disk.Paths, path => disk.ContentOf(path).AsSpan().IndexOf(gone) >= 0);
 
         Assert.True(store.Forget(store.List().Single(document => document.Id == "a")));

@@ -11,20 +11,20 @@ internal sealed class SegmentWriter(StoreCore core) : IDisposable
     private long position;
     private bool isNew;
 
-    /// <summary>Writes a record behind the others; <see cref="Flush"/> makes it durable.</summary>
-    /// <returns>Where it lies.</returns>
-    public (ulong Segment, long Offset) Write(ReadOnlySpan<byte> record)
+    /// <summary>Takes the place for a record behind the others.</summary>
+    public (ulong Segment, long Offset) Reserve(long bytes)
     {
-        if (file is null || (position > 0 && position + record.Length > core.Options.SegmentBytes))
+        if (file is null || (position > 0 && position + bytes > core.Options.SegmentBytes))
         {
             Roll();
         }
 
-        var offset = position;
-        file!.Write(offset, record);
-        position += record.Length;
-        return (segment, offset);
+        position += bytes;
+        return (segment, position - bytes);
     }
+
+    /// <summary>Writes a part of the record whose place was taken last; <see cref="Flush"/> makes it durable.</summary>
+    public void Write(long offset, ReadOnlySpan<byte> part) => file!.Write(offset, part);
 
     /// <summary>Returns when all records are on the medium.</summary>
     public void Flush()

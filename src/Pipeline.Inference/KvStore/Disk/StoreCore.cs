@@ -18,8 +18,7 @@ internal sealed class StoreCore
     {
         Options = options;
         Files = options.Files;
-        // Stores of different formats lie side by side; none reads or repairs another's files.
-        Root = Path.Combine(Path.GetFullPath(options.Directory), $"v{KvNamespace.FormatVersion}");
+        Root = RootOf(options.Directory);
         manifest = new ManifestFile(Files, Root, Index, Warn);
         Segments = new SegmentFiles(this);
     }
@@ -43,6 +42,9 @@ internal sealed class StoreCore
     public string LeasePath(KvKey document) => Path.Combine(Root, "leases", document.ToString());
 
     public void Warn(string message) => Options.OnWarning?.Invoke(message);
+
+    /// <summary>Where the files lie. Stores of different formats lie side by side; none reads or repairs another's files.</summary>
+    public static string RootOf(string directory) => Path.Combine(Path.GetFullPath(directory), $"v{KvNamespace.FormatVersion}");
 
     /// <summary>Prepares the directory, or turns to reading only where it can't be written.</summary>
     public void Open()

@@ -15,16 +15,12 @@ internal static class BlockRestorer
     /// </summary>
     public static void Restore(KvChain chain, int first, int end, KvSequence sequence, CancellationToken cancellation)
     {
-        sequence.Reserve(Tokens(chain, first, end));
+        sequence.ReserveUncleared(Tokens(chain, first, end));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(MaxThreads, Environment.ProcessorCount), CancellationToken = cancellation };
         Parallel.For(first, end, parallel, block => Fill(chain, block, sequence));
         for (var block = Math.Max(first, chain.BlockCount); block < end; block++)
         {
-            // Half-read bytes may be no numbers, and nothing times no number is not nothing.
-            foreach (var layer in sequence.Pool.Layers)
-            {
-                sequence.Blocks[block].Layer(layer).Clear();
-            }
+            sequence.Blocks[block].Clear();
         }
 
         sequence.Advance(Tokens(chain, first, Math.Min(end, chain.BlockCount)));

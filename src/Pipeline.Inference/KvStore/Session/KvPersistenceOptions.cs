@@ -26,6 +26,10 @@ public sealed record KvPersistenceOptions
     /// <value><see cref="KvBusyPolicy.Wait"/>.</value>
     public KvBusyPolicy WhenBusy { get; init; }
 
+    /// <summary>Restores even where computing was measured to be faster.</summary>
+    /// <value>Off.</value>
+    public bool AlwaysRestore { get; init; }
+
     /// <summary>Bytes of blocks kept in memory for the next documents and questions.</summary>
     /// <value>0: none; 0 or more.</value>
     public long MemoryBytes

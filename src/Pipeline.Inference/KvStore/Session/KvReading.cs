@@ -148,7 +148,7 @@ internal sealed class KvReading(
         var first = inMemory / KvLayout.BlockTokens;
         var tokens = chain.TokenCount - inMemory;
         var bytes = Enumerable.Range(first, Math.Max(0, chain.BlockCount - first)).Sum(chain.BytesOf);
-        if (tokens <= 0 || !store.Rates.IsRestoringFaster(document.Root, tokens, bytes))
+        if (tokens <= 0 || (!options.AlwaysRestore && !store.Rates.IsRestoringFaster(document.Root, tokens, bytes)))
         {
             return;
         }

@@ -25,14 +25,18 @@ internal sealed class SequenceBlock : IKvBlockSource, IDisposable
 
     public ReadOnlySpan<int> Tokens => tokens;
 
-    public void CopyLayer(int layer, Span<byte> destination)
+    public ReadOnlySpan<byte> Layer(int layer)
     {
         var layout = layers[layer];
-        MemoryMarshal.AsBytes(block.Layer(layout)).CopyTo(destination);
+        var slab = block.Layer(layout);
         if (tokens.Length < KvLayout.BlockTokens)
         {
-            BlockTail.Clear(MemoryMarshal.Cast<byte, float>(destination), layout, tokens.Length);
+            // The sequence may have gone on behind the document; the block in memory is not ours to change.
+            slab = slab.ToArray();
+            BlockTail.Clear(slab, layout, tokens.Length);
         }
+
+        return MemoryMarshal.AsBytes(slab);
     }
 
     public void Dispose() => block.Release();

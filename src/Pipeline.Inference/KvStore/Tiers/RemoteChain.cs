@@ -58,7 +58,6 @@ public static class RemoteChain
     {
         public ReadOnlySpan<int> Tokens => header.Tokens;
 
-        public void CopyLayer(int layer, Span<byte> destination) =>
-            record.Span.Slice(header.HeaderBytes + header.LayerBytes.Take(layer).Sum(), header.LayerBytes[layer]).CopyTo(destination);
+        public ReadOnlySpan<byte> Layer(int layer) => record.Span.Slice(header.HeaderBytes + header.LayerBytes.Take(layer).Sum(), header.LayerBytes[layer]);
     }
 }

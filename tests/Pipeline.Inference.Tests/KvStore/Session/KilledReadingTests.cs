@@ -110,10 +110,5 @@ public sealed class KilledReadingTests : IDisposable
 
     private string NewStore() => Path.Combine(directory.FullName, $"{stores++}");
 
-    private static KvBlockStore Open(string path)
-    {
-        // Tiny models are read about as fast as they are restored; these tests are not about that choice.
-        File.Delete(Path.Combine(path, $"v{KvNamespace.FormatVersion}", "rates.json"));
-        return KvBlockStore.Open(new KvStoreOptions { Directory = path });
-    }
+    private static KvBlockStore Open(string path) => KvBlockStore.Open(new KvStoreOptions { Directory = path });
 }

@@ -108,7 +108,7 @@ public sealed class KvPersistenceTests
         store.Rates.NoteComputed(root, 1000, TimeSpan.FromSeconds(1));
         store.Rates.NoteRestored(root, 1000, TimeSpan.FromSeconds(1));
 
-        var computed = RestoredReading.Of(model, store, tokens);
+        var computed = RestoredReading.Of(model, store, tokens, alwaysRestore: false);
 
         Assert.Equal((CacheState.Miss, 420, 0), Summary(computed));
         cold.AssertSameBitsAs(computed);
@@ -139,7 +139,7 @@ public sealed class KvPersistenceTests
         var (first, second) = (RestoredReading.Tokens(model, 420), RestoredReading.Tokens(model, 420, seed: 8));
         using var pool = NativeEngine.Load(folder);
         var bytes = 7 * pool.Pool.BlockBytes;
-        using var persistence = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", MemoryBytes = bytes });
+        using var persistence = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", AlwaysRestore = true, MemoryBytes = bytes });
         using var engine = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 2, Persistence = persistence });
 
         var computed = RestoredReading.Read(engine, first);
@@ -165,14 +165,14 @@ public sealed class KvPersistenceTests
         var folder = ModelFolder.Open(model);
         var tokens = RestoredReading.Tokens(model, 420);
         var remote = new MemoryTier();
-        using var here = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", Remote = remote });
+        using var here = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", AlwaysRestore = true, Remote = remote });
         using var engine = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 2, Persistence = here });
         var computed = RestoredReading.Read(engine, tokens);
         await here.DrainAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, here.RemoteLagBytes);
 
         using var there = new KvPersistence(
-            KvBlockStore.Open(new KvStoreOptions { Directory = "/store", Files = new FaultyDisk() }), folder, new KvPersistenceOptions { Engine = "native", Remote = remote });
+            KvBlockStore.Open(new KvStoreOptions { Directory = "/store", Files = new FaultyDisk() }), folder, new KvPersistenceOptions { Engine = "native", AlwaysRestore = true, Remote = remote });
         using var other = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 2, Persistence = there });
         var restored = RestoredReading.Read(other, tokens);
 
@@ -186,9 +186,9 @@ public sealed class KvPersistenceTests
         var model = TestModels.Tiny("llama-16k");
         var folder = ModelFolder.Open(model);
         var tokens = RestoredReading.Tokens(model, 420);
-        using var first = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native" });
-        using var second = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", OnWarning = warnings.Add });
-        using var alone = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", WhenBusy = KvBusyPolicy.ComputeAlone });
+        using var first = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", AlwaysRestore = true });
+        using var second = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", AlwaysRestore = true, OnWarning = warnings.Add });
+        using var alone = new KvPersistence(Store(), folder, new KvPersistenceOptions { Engine = "native", AlwaysRestore = true, WhenBusy = KvBusyPolicy.ComputeAlone });
         using var one = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 1, Persistence = first });
         using var two = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 1, Persistence = second });
         using var three = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 1, Persistence = alone });
@@ -225,10 +225,5 @@ public sealed class KvPersistenceTests
         return store.Prune(store.Bytes - chain.BytesOf(chain.BlockCount - 1));
     }
 
-    private KvBlockStore Store()
-    {
-        // Tiny models are read about as fast as they are restored; these tests are not about that choice.
-        disk.Delete(disk.Paths.FirstOrDefault(path => path.EndsWith("rates.json", StringComparison.Ordinal)) ?? "");
-        return KvBlockStore.Open(new KvStoreOptions { Directory = "/store", Files = disk, OnWarning = warnings.Add });
-    }
+    private KvBlockStore Store() => KvBlockStore.Open(new KvStoreOptions { Directory = "/store", Files = disk, OnWarning = warnings.Add });
 }

@@ -16,10 +16,12 @@ internal sealed record RestoredReading(ReadReport Report, float[] Logits, float[
     /// <param name="tokens">The document.</param>
     /// <param name="chunk">Tokens read at once.</param>
     /// <param name="stopAfter">Reading is cancelled when this many tokens are read.</param>
-    public static RestoredReading Of(string model, KvBlockStore? store, int[] tokens, int chunk = 128, int stopAfter = int.MaxValue)
+    /// <param name="alwaysRestore">Off where the choice between restoring and computing is tested: tiny models do both about as fast.</param>
+    public static RestoredReading Of(
+        string model, KvBlockStore? store, int[] tokens, int chunk = 128, int stopAfter = int.MaxValue, bool alwaysRestore = true)
     {
         var folder = ModelFolder.Open(model);
-        using var persistence = store is null ? null : new KvPersistence(store, folder, new KvPersistenceOptions { Engine = "native" });
+        using var persistence = store is null ? null : new KvPersistence(store, folder, new KvPersistenceOptions { Engine = "native", AlwaysRestore = alwaysRestore });
         using var engine = NativeEngine.Load(folder, new NativeEngineOptions { Threads = 2, Persistence = persistence });
         return Read(engine, tokens, chunk, stopAfter);
     }

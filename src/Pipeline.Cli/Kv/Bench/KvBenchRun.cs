@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using Pipeline.Cli.Bench;
+using Pipeline.Inference;
+using Pipeline.Inference.Engines;
+using Pipeline.Inference.Engines.Native;
+using Pipeline.Inference.KvStore;
+using Pipeline.Models;
+
+namespace Pipeline.Cli.Kv.Bench;
+
+/// <summary>
+/// Reads one document again and again in a loaded engine, each time from another tier of a store of its own, and asks a question whose
+/// first token ends the time. Readings with and without a store take turns, so that a machine that slows down slows both.
+/// </summary>
+internal sealed class KvBenchRun : IDisposable
+{
+    private readonly ModelFolder folder;
+    private readonly int[] document;
+    private readonly QuestionTokens question;
+    private readonly string directory;
+    private readonly Action<string> tell;
+    private readonly SwitchedPersistence persistence = new();
+    private readonly NativeEngine engine;
+    private readonly string? noDrop;
+    private readonly List<(string Tier, KvBenchReading Reading)> readings = [];
+    private readonly List<double> keeping = [];
+    private long diskBytes;
+
+    /// <param name="folder">The model.</param>
+    /// <param name="tokens">Length of the document.</param>
+    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="parent">Where the store is made.</param>
+    /// <param name="tell">Told of each reading.</param>
+    internal KvBenchRun(ModelFolder folder, int tokens, int threads, string parent, Action<string> tell)
+    {
+        this.folder = folder;
+        this.tell = tell;
+        document = BenchTokens.Document(tokens, folder.Config.VocabSize);
+        question = new QuestionTokens(BenchTokens.Question(0, folder.Config.VocabSize));
+        engine = NativeEngine.Load(folder, new NativeEngineOptions { Threads = threads == 0 ? Environment.ProcessorCount : threads, Persistence = persistence });
+        directory = Directory.CreateDirectory(Path.Combine(Path.GetFullPath(parent), $"pipeline-kv-bench-{Path.GetRandomFileName()}")).FullName;
+        noDrop = PageCache.WhyNotDropped(directory);
+    }
+
+    internal KvBenchReport Measure(int repeats, string device, CancellationToken cancellation)
+    {
+        Read(null, document[..64], cancellation); // warms up
+        for (var round = 1; round <= repeats; round++)
+        {
+            tell($"Round {round} of {repeats}.");
+            Round(withStoreFirst: round % 2 == 0, Path.Combine(directory, $"{round}"), cancellation);
+        }
+
+        var cold = Median(KvBenchTier.Cold, r => r.FirstTokenSeconds);
+        var perToken = engine.Pool.BytesPerToken;
+        return new KvBenchReport(
+            folder.Name,
+            device,
+            document.Length,
+            repeats,
+            perToken,
+            Math.Round((double)diskBytes / document.Length, 1),
+            Math.Round(((BenchRun.Median(keeping) / Median(KvBenchTier.Cold, r => r.DocumentSeconds)) - 1) * 100, 2),
+            [.. readings.GroupBy(r => r.Tier, StringComparer.Ordinal).Select(tier => new KvBenchTier(
+                tier.Key,
+                tier.First().Reading.TokensReused,
+                tier.First().Reading.TokensComputed,
+                Round(Median(tier.Key, r => r.DocumentSeconds)),
+                Round(Median(tier.Key, r => r.FirstTokenSeconds)),
+                Math.Round(cold / Median(tier.Key, r => r.FirstTokenSeconds), 2)))],
+            noDrop is null ? [] : [$"Not measured: {KvBenchTier.DiskDropped}, since {noDrop}."]);
+    }
+
+    public void Dispose()
+    {
+        engine.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private void Round(bool withStoreFirst, string path, CancellationToken cancellation)
+    {
+        if (!withStoreFirst)
+        {
+            Note(KvBenchTier.Cold, Read(null, document, cancellation));
+        }
+
+        using (var kept = Keep(path, memoryBytes: engine.Pool.BytesPerToken * (document.Length + 64L)))
+        {
+            var start = Stopwatch.GetTimestamp();
+            var read = Read(kept, document, cancellation, afterDocument: () =>
+            {
+                kept.Flush();
+                keeping.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            });
+            Require(CacheState.Miss, read);
+            var shared = Read(kept, document, cancellation);
+            Require(CacheState.Hit, shared);
+            Note(KvBenchTier.Memory, shared);
+        }
+
+        if (withStoreFirst)
+        {
+            Note(KvBenchTier.Cold, Read(null, document, cancellation));
+        }
+
+        diskBytes = Open(path).Bytes;
+        Note(KvBenchTier.DiskWarm, Restored(path, CacheState.Hit, cancellation));
+        if (noDrop is null)
+        {
+            PageCache.Drop(path);
+            Note(KvBenchTier.DiskDropped, Restored(path, CacheState.Hit, cancellation));
+        }
+
+        Open(path).Prune(diskBytes / 2);
+        Note(KvBenchTier.Resumed, Restored(path, CacheState.Partial, cancellation));
+        Directory.Delete(path, recursive: true);
+    }
+
+    private KvBenchReading Restored(string path, CacheState expected, CancellationToken cancellation)
+    {
+        using var kept = Keep(path, memoryBytes: 0);
+        var reading = Read(kept, document, cancellation);
+        Require(expected, reading);
+        return reading;
+    }
+
+    private KvBenchReading Read(KvPersistence? kept, int[] tokens, CancellationToken cancellation, Action? afterDocument = null)
+    {
+        persistence.Current = kept;
+        var start = Stopwatch.GetTimestamp();
+        using var session = engine.Read(tokens, new ReadOptions(), null, cancellation);
+        var read = Stopwatch.GetElapsedTime(start);
+        afterDocument?.Invoke();
+        session.Answer([question], new GenerationOptions { MaxTokens = 1 }, null, cancellation);
+        return new KvBenchReading(session.Report.Cache, session.Report.ReusedTokens, session.Report.ComputedTokens, read.TotalSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    private void Note(string tier, KvBenchReading reading)
+    {
+        readings.Add((tier, reading));
+        tell($"  {tier}: {reading.FirstTokenSeconds:F2} s");
+    }
+
+    // What is measured must be what the row says; a store that failed would measure computing.
+    private static void Require(CacheState expected, KvBenchReading reading)
+    {
+        if (reading.Cache != expected)
+        {
+            throw new CommandFailure($"The store served a {reading.Cache} where a {expected} was to be measured; see the notes above.");
+        }
+    }
+
+    private static KvBlockStore Open(string path) =>
+        KvBlockStore.Open(new KvStoreOptions { Directory = path, OnWarning = KvLocation.Note, MaxBytes = long.MaxValue });
+
+    private KvPersistence Keep(string path, long memoryBytes) => new(Open(path), folder, new KvPersistenceOptions
+    {
+        Engine = engine.Name,
+        MemoryBytes = memoryBytes,
+        AlwaysRestore = true,
+        OnWarning = KvLocation.Note,
+    });
+
+    private double Median(string tier, Func<KvBenchReading, double> of) =>
+        BenchRun.Median(readings.Where(r => string.Equals(r.Tier, tier, StringComparison.Ordinal)).Select(r => of(r.Reading)));
+
+    private static double Round(double seconds) => Math.Round(seconds, 4);
+}
