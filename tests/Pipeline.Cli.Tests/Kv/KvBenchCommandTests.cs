@@ -65,7 +65,7 @@ public sealed class KvBenchCommandTests : IDisposable
         (await BenchAsync("--tokens", "16384")).IsRefusal("--tokens 16384", "16,384", "up to 16,359 do");
         (await BenchAsync("--tokens", "127")).IsRefusal("--tokens", "128");
         (await BenchAsync("--repeats", "0")).IsRefusal("--repeats", "1 to 100");
-        (await BenchAsync("--on", Path.Combine(folder, "missing"))).IsRefusal("--on", "missing");
+        (await CommandLine.RunAsync("kv", "bench", "--model", CommandLine.Tiny("llama-16k"), "--on", Path.Combine(folder, "missing"))).IsRefusal("--on", "missing");
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
     }
 

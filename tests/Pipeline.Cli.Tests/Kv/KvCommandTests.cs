@@ -92,7 +92,7 @@ public sealed class KvCommandTests : IAsyncLifetime
         Assert.Matches("^[1-9][0-9]* blocks deleted, .* freed, .* left\\.$", pruned.Output.Trim());
         var after = await ListAsync();
         Assert.Equal(before[0].GetProperty("storedTokens").GetInt32(), after[0].GetProperty("storedTokens").GetInt32());
-        Assert.True(after.Sum(d => d.GetProperty("bytes").GetInt64()) <= limit);
+        Assert.InRange(KvBlockStore.Open(new KvStoreOptions { Directory = Store }).Bytes, 1, limit);
         Assert.Equal(CachedState.Hit, await AskAsync(Path.Combine(folder, "valve.md")));
         Assert.NotEqual(CachedState.Hit, await AskAsync(Path.Combine(folder, "pump.md")));
 
@@ -173,6 +173,12 @@ public sealed class KvCommandTests : IAsyncLifetime
 
     private async Task<CachedState> AskAsync(string file)
     {
+        // Tiny models are read about as fast as they are restored; these tests are not about that choice.
+        foreach (var rates in Directory.Exists(Store) ? Directory.GetFiles(Store, "rates.json", SearchOption.AllDirectories) : [])
+        {
+            File.Delete(rates);
+        }
+
         var run = await CommandLine.RunAsync("ask", file, "-q", "Which?", "--model", CommandLine.Tiny("llama"), "--kv", Store, "--max-tokens", "1", "--chunk", "64", "--json");
         Assert.True(run.ExitCode == 0, run.Error);
         using var json = JsonDocument.Parse(run.Output);

@@ -45,8 +45,11 @@ internal static class KvBenchCommand
             throw new CommandFailure($"--on {directory} is no directory; make it, or name another one.");
         }
 
-        using var run = new KvBenchRun(folder, tokens, threads, directory, Console.Error.WriteLine);
-        var report = run.Measure(repeats, BenchDevice.Name(ExecutionProvider.Cpu, threads), cancellation);
+        var report = KvChange.Run(() =>
+        {
+            using var run = new KvBenchRun(folder, tokens, threads, directory, Console.Error.WriteLine);
+            return run.Measure(repeats, BenchDevice.Name(ExecutionProvider.Cpu, threads), cancellation);
+        });
         if (arguments.GetValue(Json))
         {
             Console.WriteLine(report.ToJson());

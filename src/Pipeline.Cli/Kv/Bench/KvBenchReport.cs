@@ -10,7 +10,7 @@ namespace Pipeline.Cli.Kv.Bench;
 /// <param name="MedianOf">Repetitions.</param>
 /// <param name="MemoryBytesPerToken">Bytes of keys and values a token takes in memory.</param>
 /// <param name="DiskBytesPerToken">Bytes a token takes in the store, headers and the partial last block included.</param>
-/// <param name="CommitOverheadPercent">How much longer reading takes with a store, until all is committed, than without.</param>
+/// <param name="CommitOverheadPercent">How much longer reading takes with a store, until all is committed, than right before or after it without; median of the rounds.</param>
 /// <param name="Tiers">One for each place the document can come from.</param>
 /// <param name="Notes">What was not measured, and why.</param>
 internal sealed record KvBenchReport(
@@ -43,6 +43,8 @@ internal sealed record KvBenchTier(string Tier, int TokensReused, int TokensComp
     internal const string DiskWarm = "disk, warm page cache";
     internal const string DiskDropped = "disk, page cache dropped";
     internal const string Resumed = "disk, half of it; the rest is read";
+
+    internal static readonly IReadOnlyList<string> All = [Cold, Memory, DiskWarm, DiskDropped, Resumed];
 }
 
 /// <summary>One reading with its question.</summary>

@@ -23,7 +23,7 @@ internal sealed class KvBenchRun : IDisposable
     private readonly NativeEngine engine;
     private readonly string? noDrop;
     private readonly List<(string Tier, KvBenchReading Reading)> readings = [];
-    private readonly List<double> keeping = [];
+    private readonly List<double> overheads = [];
     private long diskBytes;
 
     /// <param name="folder">The model.</param>
@@ -52,22 +52,15 @@ internal sealed class KvBenchRun : IDisposable
         }
 
         var cold = Median(KvBenchTier.Cold, r => r.FirstTokenSeconds);
-        var perToken = engine.Pool.BytesPerToken;
         return new KvBenchReport(
             folder.Name,
             device,
             document.Length,
             repeats,
-            perToken,
+            engine.Pool.BytesPerToken,
             Math.Round((double)diskBytes / document.Length, 1),
-            Math.Round(((BenchRun.Median(keeping) / Median(KvBenchTier.Cold, r => r.DocumentSeconds)) - 1) * 100, 2),
-            [.. readings.GroupBy(r => r.Tier, StringComparer.Ordinal).Select(tier => new KvBenchTier(
-                tier.Key,
-                tier.First().Reading.TokensReused,
-                tier.First().Reading.TokensComputed,
-                Round(Median(tier.Key, r => r.DocumentSeconds)),
-                Round(Median(tier.Key, r => r.FirstTokenSeconds)),
-                Math.Round(cold / Median(tier.Key, r => r.FirstTokenSeconds), 2)))],
+            Math.Round(BenchRun.Median(overheads) * 100, 2),
+            [.. KvBenchTier.All.Where(tier => readings.Exists(r => r.Tier == tier)).Select(tier => Row(tier, cold))],
             noDrop is null ? [] : [$"Not measured: {KvBenchTier.DiskDropped}, since {noDrop}."]);
     }
 
@@ -79,30 +72,11 @@ internal sealed class KvBenchRun : IDisposable
 
     private void Round(bool withStoreFirst, string path, CancellationToken cancellation)
     {
-        if (!withStoreFirst)
-        {
-            Note(KvBenchTier.Cold, Read(null, document, cancellation));
-        }
-
-        using (var kept = Keep(path, memoryBytes: engine.Pool.BytesPerToken * (document.Length + 64L)))
-        {
-            var start = Stopwatch.GetTimestamp();
-            var read = Read(kept, document, cancellation, afterDocument: () =>
-            {
-                kept.Flush();
-                keeping.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            });
-            Require(CacheState.Miss, read);
-            var shared = Read(kept, document, cancellation);
-            Require(CacheState.Hit, shared);
-            Note(KvBenchTier.Memory, shared);
-        }
-
-        if (withStoreFirst)
-        {
-            Note(KvBenchTier.Cold, Read(null, document, cancellation));
-        }
-
+        var cold = withStoreFirst ? default : Read(null, document, cancellation);
+        var keptSeconds = ReadIntoStore(path, cancellation);
+        cold = withStoreFirst ? Read(null, document, cancellation) : cold;
+        overheads.Add((keptSeconds / cold.DocumentSeconds) - 1);
+        Note(KvBenchTier.Cold, cold);
         diskBytes = Open(path).Bytes;
         Note(KvBenchTier.DiskWarm, Restored(path, CacheState.Hit, cancellation));
         if (noDrop is null)
@@ -114,6 +88,23 @@ internal sealed class KvBenchRun : IDisposable
         Open(path).Prune(diskBytes / 2);
         Note(KvBenchTier.Resumed, Restored(path, CacheState.Partial, cancellation));
         Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>Reads the document from an empty store, then from memory; returns the seconds until all was committed.</summary>
+    private double ReadIntoStore(string path, CancellationToken cancellation)
+    {
+        using var kept = Keep(path, memoryBytes: engine.Pool.BytesPerToken * (document.Length + 64L));
+        var seconds = 0.0;
+        var start = Stopwatch.GetTimestamp();
+        Require(CacheState.Miss, Read(kept, document, cancellation, afterDocument: () =>
+        {
+            kept.Flush();
+            seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }));
+        var shared = Read(kept, document, cancellation);
+        Require(CacheState.Hit, shared);
+        Note(KvBenchTier.Memory, shared);
+        return seconds;
     }
 
     private KvBenchReading Restored(string path, CacheState expected, CancellationToken cancellation)
@@ -161,8 +152,14 @@ internal sealed class KvBenchRun : IDisposable
         OnWarning = KvLocation.Note,
     });
 
-    private double Median(string tier, Func<KvBenchReading, double> of) =>
-        BenchRun.Median(readings.Where(r => string.Equals(r.Tier, tier, StringComparison.Ordinal)).Select(r => of(r.Reading)));
+    private KvBenchTier Row(string tier, double cold)
+    {
+        var first = readings.Find(r => r.Tier == tier).Reading;
+        var seconds = Median(tier, r => r.FirstTokenSeconds);
+        return new KvBenchTier(
+            tier, first.TokensReused, first.TokensComputed, Math.Round(Median(tier, r => r.DocumentSeconds), 4), Math.Round(seconds, 4), Math.Round(cold / seconds, 2));
+    }
 
-    private static double Round(double seconds) => Math.Round(seconds, 4);
+    private double Median(string tier, Func<KvBenchReading, double> of) =>
+        BenchRun.Median(readings.Where(r => r.Tier == tier).Select(r => of(r.Reading)));
 }

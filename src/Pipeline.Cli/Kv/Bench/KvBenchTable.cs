@@ -28,9 +28,8 @@ internal static class KvBenchTable
         }
 
         console.Write(table);
-        console.WriteLine(
-            $"{Number(report.MemoryBytesPerToken, "N0")} bytes a token in memory, {Number(report.DiskBytesPerToken, "N0")} on disk; "
-            + $"reading takes {Number(report.CommitOverheadPercent, "F1")} % longer when it is committed");
+        console.WriteLine($"{Number(report.MemoryBytesPerToken, "N0")} bytes a token in memory, {Number(report.DiskBytesPerToken, "N0")} on disk");
+        console.WriteLine($"reading takes {Number(report.CommitOverheadPercent, "F1")} % longer when it is committed");
         foreach (var note in report.Notes)
         {
             console.WriteLine(note);

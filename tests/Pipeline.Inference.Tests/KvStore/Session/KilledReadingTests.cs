@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Pipeline.Inference.Engines;
 using Pipeline.Inference.KvStore;
 
@@ -18,8 +16,6 @@ public sealed class KilledReadingTests : IDisposable
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("pipeline-kv-killed-");
     private int stores;
 
-    private static bool IsLong => Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";
-
     public void Dispose() => directory.Delete(recursive: true);
 
     [Fact]
@@ -27,17 +23,20 @@ public sealed class KilledReadingTests : IDisposable
     {
         var tokens = RestoredReading.Tokens(Model, Tokens, Seed);
         var cold = RestoredReading.Of(Model, null, tokens);
-        var (steps, _) = Read(NewStore());
-        Assert.InRange(steps, 30, 1000);
+        using var undisturbed = Reader(NewStore());
+        undisturbed.Wait();
+        Assert.InRange(undisturbed.Steps, 30, 1000);
 
-        // All in the long campaign, else the commit in the middle and a sample of the others.
-        for (var step = 0; step < steps; step += IsLong ? 1 : 9)
+        // All in the long campaign, else a sample.
+        for (var step = 0; step < undisturbed.Steps; step += TestModels.LongTests ? 1 : Math.Max(1, undisturbed.Steps / 12))
         {
-            AssertGoesOn(cold, tokens, $"step {step} of {steps}", store =>
+            var at = step;
+            AssertGoesOn(cold, tokens, $"step {step} of {undisturbed.Steps}", store =>
             {
-                var (done, read) = Read(store, killAt: step);
-                Assert.Equal(-1, done);
-                return read;
+                using var reader = Reader(store, killAt: at);
+                reader.Wait();
+                Assert.Equal(-1, reader.Steps);
+                return reader.TokensRead;
             });
         }
     }
@@ -48,10 +47,34 @@ public sealed class KilledReadingTests : IDisposable
         var tokens = RestoredReading.Tokens(Model, Tokens, Seed);
         var cold = RestoredReading.Of(Model, null, tokens);
         var random = new Random(11);
-        for (var i = 0; i < (IsLong ? 20 : 4); i++)
+        for (var i = 0; i < (TestModels.LongTests ? 20 : 4); i++)
         {
             var delay = random.Next(60);
-            AssertGoesOn(cold, tokens, $"{delay} ms after the first chunk", store => Read(store, killAfter: TimeSpan.FromMilliseconds(delay)).TokensRead);
+            AssertGoesOn(cold, tokens, $"{delay} ms after the first chunk", store =>
+            {
+                using var reader = Reader(store);
+                reader.Wait(killAfter: TimeSpan.FromMilliseconds(delay));
+                return reader.TokensRead;
+            });
+        }
+    }
+
+    [Fact]
+    public void Two_processes_read_one_document_and_others_at_once()
+    {
+        var path = NewStore();
+        using var one = Reader(path);
+        using var same = Reader(path);
+        using var other = Reader(path, seed: 8);
+        Array.ForEach([one, same, other], reader => reader.Wait());
+
+        Assert.All([one, same, other], reader => Assert.True(reader.Steps >= 0 && reader.TokensRead == Tokens, $"{reader.Steps} steps, {reader.TokensRead} tokens"));
+        foreach (var seed in (int[])[Seed, 8])
+        {
+            var tokens = RestoredReading.Tokens(Model, Tokens, seed);
+            var restored = RestoredReading.Of(Model, Open(path), tokens);
+            Assert.Equal((CacheState.Hit, 0), (restored.Report.Cache, restored.Report.ComputedTokens));
+            RestoredReading.Of(Model, null, tokens).AssertSameBitsAs(restored);
         }
     }
 
@@ -71,42 +94,7 @@ public sealed class KilledReadingTests : IDisposable
         Assert.Equal(CacheState.Hit, RestoredReading.Of(Model, Open(path), tokens).Report.Cache);
     }
 
-    /// <summary>Reads the document in a process of its own; returns its file changes, or -1 when it was killed, and the tokens it had read.</summary>
-    private static (int Steps, int TokensRead) Read(string store, int? killAt = null, TimeSpan? killAfter = null)
-    {
-        // The reader's assembly is copied beside the tests'.
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Pipeline.Inference.KvReader.dll"));
-        foreach (var argument in (object[])[Model, store, Tokens, Seed, Chunk])
-        {
-            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{argument}"));
-        }
-
-        if (killAt is { } step)
-        {
-            start.ArgumentList.Add(step.ToString(CultureInfo.InvariantCulture));
-        }
-
-        using var process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        var (steps, read) = (-1, 0);
-        while (process.StandardOutput.ReadLine() is { } line)
-        {
-            var parts = line.Split(' ');
-            var value = int.Parse(parts[1], CultureInfo.InvariantCulture);
-            (steps, read) = parts[0] == "done" ? (value, read) : (steps, value);
-            if (killAfter is { } delay && read >= Chunk)
-            {
-                killAfter = null;
-                CancellationToken.None.WaitHandle.WaitOne(delay);
-                process.Kill();
-            }
-        }
-
-        process.WaitForExit();
-        return (steps, read);
-    }
+    private static ReaderProcess Reader(string store, int seed = Seed, int? killAt = null) => new(Model, store, Tokens, seed, Chunk, killAt);
 
     private string NewStore() => Path.Combine(directory.FullName, $"{stores++}");
 

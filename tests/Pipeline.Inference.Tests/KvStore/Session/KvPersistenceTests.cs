@@ -44,6 +44,25 @@ public sealed class KvPersistenceTests
     }
 
     [Fact]
+    public void The_default_model_restores_the_bits_it_computed()
+    {
+        var model = TestModels.Default;
+        var tokens = RestoredReading.Tokens(model, 300);
+        var cold = RestoredReading.Of(model, null, tokens);
+        RestoredReading.Of(model, Store(), tokens);
+
+        var restored = RestoredReading.Of(model, Store(), tokens);
+        Assert.Equal(3, Store().Prune(Store().Bytes * 2 / 5));
+        var resumed = RestoredReading.Of(model, Store(), tokens, chunk: 48);
+
+        Assert.Equal((CacheState.Hit, 0, 300), Summary(restored));
+        cold.AssertSameBitsAs(restored);
+        Assert.Equal((CacheState.Partial, 300 - 128, 128), Summary(resumed));
+        cold.AssertSameBitsAs(resumed);
+        Assert.Empty(warnings);
+    }
+
+    [Fact]
     public void A_cancelled_reading_goes_on_where_it_was()
     {
         var model = TestModels.Tiny("llama-16k");
