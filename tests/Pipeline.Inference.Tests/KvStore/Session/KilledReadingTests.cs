@@ -60,7 +60,7 @@ public sealed class KilledReadingTests : IDisposable
     }
 
     [Fact]
-    public void Two_processes_read_one_document_and_others_at_once()
+    public void Three_processes_read_one_document_and_another_at_once()
     {
         var path = NewStore();
         using var one = Reader(path);
