@@ -53,11 +53,19 @@ internal sealed record BenchPlan(
         }
     }
 
-    internal BenchEngine Engine(string name, bool spinning) => new(
-        new EngineSelection { Name = name, Provider = name is "native" ? ExecutionProvider.Cpu : Provider, Threads = Threads, GenAiLibrary = GenAiLibrary }, spinning);
+    /// <param name="spinning">Whether GenAI's idle threads spin.</param>
+    internal EngineSelection Engine(string name, bool spinning) => new()
+    {
+        Name = name,
+        Provider = name is "native" ? ExecutionProvider.Cpu : Provider,
+        Threads = Threads,
+        GenAiLibrary = GenAiLibrary,
+        Spinning = spinning,
+        IgnoreEndOfText = true, // Every engine makes as many tokens.
+    };
 
     /// <summary>Arguments that make this program a worker for <paramref name="engine"/>; null for the matrix product.</summary>
-    internal IEnumerable<string> WorkerArguments(BenchEngine? engine)
+    internal IEnumerable<string> WorkerArguments(EngineSelection? engine)
     {
         List<string> arguments =
         [
@@ -67,7 +75,7 @@ internal sealed record BenchPlan(
         ];
         if (engine is not null)
         {
-            arguments.AddRange([BenchCommand.SpinningOption, engine.Spinning ? "true" : "false"]);
+            arguments.AddRange([BenchCommand.SpinningOption, engine.Spinning is true ? "true" : "false"]);
         }
 
         if (GenAiLibrary is not null)

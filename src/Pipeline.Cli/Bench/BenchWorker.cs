@@ -23,7 +23,7 @@ internal sealed class BenchWorker : IDisposable
     /// <param name="folder">The model.</param>
     /// <param name="engine">What to measure; null measures the matrix product.</param>
     /// <param name="threads">Threads of the matrix product.</param>
-    internal BenchWorker(ModelFolder folder, BenchEngine? engine, int threads)
+    internal BenchWorker(ModelFolder folder, EngineSelection? engine, int threads)
     {
         vocabulary = folder.Config.VocabSize;
         if (engine is null)
@@ -32,7 +32,7 @@ internal sealed class BenchWorker : IDisposable
             return;
         }
 
-        this.engine = engine.Load(folder);
+        this.engine = DocumentEngines.Load(folder, engine);
         Measure(new BenchOrder(BenchOrder.Read, WarmUpTokens, WarmUpTokens, Questions: 2, AnswerTokens: 2));
         GC.Collect();
         baseline = ProcessMemory.Resident();

@@ -1,4 +1,5 @@
 using Pipeline.Inference;
+using Pipeline.Inference.Engines;
 
 namespace Pipeline.Cli.Bench;
 
@@ -46,8 +47,8 @@ internal sealed class PeerTuning(BenchPlan plan, Action<string> tell)
 }
 
 /// <summary>An engine with the chunk size it reads with.</summary>
-internal sealed record EngineSettings(BenchEngine Engine, int ChunkTokens)
+internal sealed record EngineSettings(EngineSelection Engine, int ChunkTokens)
 {
     public override string ToString() =>
-        $"chunks of {ChunkTokens}" + (Engine.Name is "genai" ? Engine.Spinning ? ", threads spin" : ", threads do not spin" : string.Empty);
+        $"chunks of {ChunkTokens}" + (Engine.Name is "genai" ? Engine.Spinning is true ? ", threads spin" : ", threads do not spin" : string.Empty);
 }

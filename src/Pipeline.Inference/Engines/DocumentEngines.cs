@@ -25,8 +25,18 @@ public sealed record EngineSelection
     /// <summary>Keeps KV caches beyond the process; null for none. GenAI's cache can't be kept.</summary>
     public IKvPersistence? Persistence { get; init; }
 
+    /// <summary>Bytes for copies of the document's KV cache while ort answers questions together; see <see cref="OrtOptions.BatchBytes"/>.</summary>
+    /// <value>2 GiB; 0 (one after another) and more.</value>
+    public long BatchBytes { get; init; } = 2L << 30;
+
     /// <summary>File of the GenAI library; null for the environment variable PIPELINE_GENAI_LIBRARY, then the usual places.</summary>
     public string? GenAiLibrary { get; init; }
+
+    /// <summary>Whether GenAI's idle threads spin; null leaves it to GenAI.</summary>
+    public bool? Spinning { get; init; }
+
+    /// <summary>Has GenAI go on behind the model's end-of-text token, as the other engines do where it is no stop token; for measuring.</summary>
+    public bool IgnoreEndOfText { get; init; }
 }
 
 /// <summary>Loads an engine by its name.</summary>
@@ -55,10 +65,18 @@ public static class DocumentEngines
             {
                 Provider = selection.Provider,
                 Threads = threads,
+                BatchBytes = selection.BatchBytes,
                 Persistence = selection.Persistence,
                 QueryLayers = [.. (EvidenceCalibration.Load(folder.Path)?.AttentionHeads ?? []).Select(h => h.Layer).Distinct()],
             }),
-            "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = selection.Provider, Threads = threads, Library = selection.GenAiLibrary }),
+            "genai" => new GenAiEngine(folder, new GenAiOptions
+            {
+                Provider = selection.Provider,
+                Threads = threads,
+                Library = selection.GenAiLibrary,
+                Spinning = selection.Spinning,
+                IgnoreEndOfText = selection.IgnoreEndOfText,
+            }),
             _ => throw new InferenceException($"There is no engine {selection.Name}; use {string.Join(", ", Names)}."),
         };
     }

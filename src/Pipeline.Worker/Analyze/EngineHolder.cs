@@ -1,9 +1,5 @@
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
-using Pipeline.Inference.Engines.GenAi;
-using Pipeline.Inference.Engines.Native;
-using Pipeline.Inference.Engines.Ort;
-using Pipeline.Inference.Evidence;
 using Pipeline.Inference.KvStore;
 using Pipeline.Models;
 using Pipeline.Worker.Models;
@@ -36,22 +32,15 @@ internal sealed class EngineHolder(WorkerOptions options, CacheKeeping? keeping 
 
     private IDocumentEngine Load(ModelFolder folder)
     {
-        // ONNX Runtime left alone takes one thread a physical core, and two virtual processors can be one.
-        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        var provider = options.Provider == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu;
-        return options.Engine switch
+        var selection = new EngineSelection
         {
-            "ort" => new OrtEngine(folder, new OrtOptions
-            {
-                Provider = provider,
-                Threads = threads,
-                BatchBytes = options.BatchBytes,
-                Persistence = keeping?.For(folder, $"ort {options.Provider}"),
-                QueryLayers = [.. (EvidenceCalibration.Load(folder.Path)?.AttentionHeads ?? []).Select(h => h.Layer).Distinct()],
-            }),
-            "genai" => new GenAiEngine(folder, new GenAiOptions { Provider = provider, Threads = threads, Library = options.GenAiLibrary is { Length: > 0 } file ? file : null }),
-            _ => NativeEngine.Load(folder, new NativeEngineOptions { Threads = threads, Persistence = keeping?.For(folder, "native") }),
+            Name = options.Engine,
+            Provider = options.Provider == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu,
+            Threads = options.Threads,
+            BatchBytes = options.BatchBytes,
+            GenAiLibrary = options.GenAiLibrary is { Length: > 0 } file ? file : null,
         };
+        return DocumentEngines.Load(folder, selection with { Persistence = options.Engine == "genai" ? null : keeping?.For(folder, KvPersistenceOptions.KernelsOf(selection)) });
     }
 
     public void Dispose() => engine?.Dispose();
