@@ -52,7 +52,7 @@ internal sealed class SweepFunction(PipelineStorage storage, DurableClients clie
         var record = await BlobJson.ReadVersionAsync<RequestRecord>(storage.Requests, name, cancellation);
         if (record is null || record.Value.Rewinds >= options.MaxRewinds) return false;
         // Counted before it is done: a sweep that dies in between must not rewind for ever.
-        if (!await BlobJson.ReplaceAsync(storage.Requests, name, record.Value with { Rewinds = record.Value.Rewinds + 1 }, record.ETag, cancellation)) return true;
+        if (await BlobJson.ReplaceAsync(storage.Requests, name, record.Value with { Rewinds = record.Value.Rewinds + 1 }, record.ETag, cancellation) is null) return true;
         return await client.RewindAsync(instanceId, "The handler died during a call.", cancellation);
     }
 

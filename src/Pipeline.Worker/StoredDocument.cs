@@ -14,10 +14,10 @@ internal static class StoredDocument
             ?? throw new PermanentProblemException(ProblemTypes.WorkflowFailed, $"{AnalysisBlobs.Definition(analysisId)} is missing; was the analysis deleted?");
 
     /// <returns>Null until text and description are both there.</returns>
-    public static async Task<string?> TextAsync(PipelineStorage storage, string sha256, CancellationToken cancellation)
+    public static async Task<(DocumentDescription Description, string Text)?> ReadAsync(PipelineStorage storage, string sha256, CancellationToken cancellation)
     {
-        if (!await storage.Documents.GetBlobClient(DocumentBlobs.Description(sha256)).ExistsAsync(cancellation)) return null;
+        if (await BlobJson.ReadAsync<DocumentDescription>(storage.Documents, DocumentBlobs.Description(sha256), cancellation) is not { } description) return null;
         var content = await BlobJson.ReadBytesAsync(storage.Documents, DocumentBlobs.Text(sha256), MaxTextBytes, cancellation);
-        return content is null ? null : Encoding.UTF8.GetString(content.Value.Content.Span);
+        return content is null ? null : (description, Encoding.UTF8.GetString(content.Value.Content.Span));
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class WorkProcessor(PipelineStorage storage, WorkerOptio
         span?.SetTag("pipeline.analysis", item.Work.AnalysisId);
         var stage = new KeyValuePair<string, object?>("pipeline.stage", work.Stage.ToString());
         PipelineTelemetry.QueueWait.Record(item.Waited.TotalSeconds, stage);
+        Takes(work.Stage, item.Work.AnalysisId, item.Waited.TotalSeconds, item.Deliveries);
         var started = time.GetTimestamp();
         try
         {
@@ -33,6 +34,11 @@ internal sealed partial class WorkProcessor(PipelineStorage storage, WorkerOptio
             }
 
             await RunAsync(item, work, lease, stopping);
+        }
+        catch (AnalysisDeletedException)
+        {
+            Overtaken(item.Work.AnalysisId, item.Work.Dispatch);
+            await item.DeleteAsync();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -52,18 +58,18 @@ internal sealed partial class WorkProcessor(PipelineStorage storage, WorkerOptio
     private async Task RunAsync(WorkItem item, IWork work, AnalysisLease lease, CancellationToken stopping)
     {
         var message = item.Work;
-        if (await BlobJson.ReadAsync<WorkOutcome>(storage.Analyses, AnalysisBlobs.Outcome(message.AnalysisId, message.Attempt, message.Dispatch), stopping) is { } known)
-        {
-            // Delivered again after it was done: only the event may have been lost.
-            await FinishAsync(item, known);
-            return;
-        }
-
         await using var progress = await TryBeginAsync(message, work.Stage, stopping);
         if (progress is null)
         {
             Overtaken(message.AnalysisId, message.Dispatch);
             await item.DeleteAsync();
+            return;
+        }
+
+        if (progress.Run > 1 && await BlobJson.ReadAsync<WorkOutcome>(storage.Analyses, AnalysisBlobs.Outcome(message.AnalysisId, message.Attempt, message.Dispatch), stopping) is { } known)
+        {
+            // Delivered again after it was done: only the event may have been lost.
+            await FinishAsync(item, known);
             return;
         }
 
@@ -123,6 +129,9 @@ internal sealed partial class WorkProcessor(PipelineStorage storage, WorkerOptio
     }
 
     private static bool IsPassing(Exception e) => e is RequestFailedException or IOException or AggregateException or OperationCanceledException;
+
+    [LoggerMessage(LogLevel.Information, "Takes {Stage} of {Analysis} after {Seconds:0.0} s in the queue, delivery {Delivery}")]
+    private partial void Takes(WorkStage stage, string analysis, double seconds, long delivery);
 
     [LoggerMessage(LogLevel.Error, "Work on {Analysis} failed, delivery {Delivery}")]
     private partial void Failed(Exception error, string analysis, long delivery);

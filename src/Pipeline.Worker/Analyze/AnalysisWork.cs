@@ -9,31 +9,30 @@ using Pipeline.Workflows.Telemetry;
 namespace Pipeline.Worker.Analyze;
 
 /// <summary>The role analyze: answers the questions that have no answer yet and writes each answer once, as soon as it is finished.</summary>
-internal sealed partial class AnalysisWork(PipelineStorage storage, IDocumentAnswering answering, ModelCatalog models, StatusStore statuses, ILogger<AnalysisWork> log) : IWork
+internal sealed partial class AnalysisWork(PipelineStorage storage, IDocumentAnswering answering, ModelCatalog models, ILogger<AnalysisWork> log) : IWork
 {
     public WorkStage Stage => WorkStage.Analysis;
 
     public async Task RunAsync(WorkMessage message, ProgressReporter progress, Func<bool> mayWrite, CancellationToken cancellation)
     {
         var definition = await StoredDocument.DefinitionAsync(storage, message.AnalysisId, cancellation);
-        var status = await statuses.ReadAsync(message.AnalysisId, cancellation) ?? throw new OperationCanceledException("The analysis was deleted.");
-        var done = await DoneAsync(message.AnalysisId, status.AnswersAttempt, cancellation);
+        var done = await DoneAsync(message.AnalysisId, progress.AnswersAttempt, cancellation);
         var open = definition.Questions.Where(q => !done.Contains(q.Id!)).ToList();
         progress.Report(AnalysisState.Reading, questions: new Progress(done.Count, definition.Questions.Count));
         Begins(message.AnalysisId, open.Count, definition.Questions.Count);
         if (open.Count == 0) return;
 
-        var text = await StoredDocument.TextAsync(storage, definition.Document.Sha256, cancellation);
-        var description = await BlobJson.ReadAsync<DocumentDescription>(storage.Documents, DocumentBlobs.Description(definition.Document.Sha256), cancellation);
-        if (text is null || description is null) throw new PermanentProblemException(ProblemTypes.WorkflowFailed, "The document's text is missing although it was extracted; was the document deleted?");
+        var (description, text) = await StoredDocument.ReadAsync(storage, definition.Document.Sha256, cancellation)
+            ?? throw new PermanentProblemException(ProblemTypes.WorkflowFailed, "The document's text is missing although it was extracted; was the document deleted?");
 
         var job = new AnswerJob(definition, await models.GetAsync(definition.Model, cancellation), text, description.Pages, description.Sentences, open);
         var answers = Channel.CreateUnbounded<Answer>(new UnboundedChannelOptions { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var writing = WriteAsync(answers.Reader, message.AnalysisId, status.AnswersAttempt, progress, new Progress(done.Count, definition.Questions.Count), mayWrite, stop);
+        var writing = WriteAsync(answers.Reader, message.AnalysisId, progress.AnswersAttempt, progress, new Progress(done.Count, definition.Questions.Count), mayWrite, stop);
         try
         {
-            await Task.Factory.StartNew(() => answering.Run(job, new Listener(progress, answers.Writer), stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var computation = await Task.Factory.StartNew(() => answering.Run(job, new Listener(progress, answers.Writer), stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            progress.Report(AnalysisState.Answering, computation: computation);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Pipeline.Inference.Evidence;
 using Pipeline.Workflows.Contracts;
+using EvidenceState = Pipeline.Inference.Evidence.EvidenceState;
 
 namespace Pipeline.Worker.Analyze;
 
@@ -9,6 +10,13 @@ internal static class Citations
     /// <summary>Passages that the attention points at; where the model shows none, sentences that hold the answer word for word.</summary>
     public static IReadOnlyList<Citation> Of(AnswerJob job, AnswerEvidence evidence, string answer)
         => evidence.State == EvidenceState.Found ? [.. evidence.Passages.Select(p => Of(job, p))] : VerbatimEvidence.Find(job, answer);
+
+    public static Workflows.Contracts.EvidenceState State(AnswerEvidence evidence) => evidence.State switch
+    {
+        EvidenceState.Found => Workflows.Contracts.EvidenceState.Found,
+        EvidenceState.NotCalibrated => Workflows.Contracts.EvidenceState.NotCalibrated,
+        _ => Workflows.Contracts.EvidenceState.NotReadable,
+    };
 
     /// <summary>The document's sentences with their pages.</summary>
     public static IReadOnlyList<SentenceSpan> Sentences(AnswerJob job)
@@ -32,5 +40,5 @@ internal static class Citations
         passage.End,
         passage.Page,
         Verified: passage.End <= job.Text.Length && job.Text.AsSpan(passage.Start, passage.End - passage.Start).SequenceEqual(passage.Exact),
-        passage.Score);
+        Math.Round(passage.Score, 4));
 }

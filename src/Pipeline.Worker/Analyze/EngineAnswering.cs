@@ -7,6 +7,7 @@ using Pipeline.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Telemetry;
 using CacheState = Pipeline.Workflows.Contracts.CacheState;
+using EvidenceState = Pipeline.Inference.Evidence.EvidenceState;
 
 namespace Pipeline.Worker.Analyze;
 
@@ -16,7 +17,7 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
     /// <summary>Room behind the document, the same for questions of any usual length, so that one KV cache serves them all.</summary>
     private const int LeastReserve = 512;
 
-    public void Run(AnswerJob job, IAnswerListener listener, CancellationToken cancellation)
+    public Computation Run(AnswerJob job, IAnswerListener listener, CancellationToken cancellation)
     {
         using var span = PipelineTelemetry.Source.StartActivity($"chat {job.Definition.Model}", ActivityKind.Client);
         span?.SetTag("gen_ai.operation.name", "chat").SetTag("gen_ai.provider.name", "pipeline").SetTag("gen_ai.request.model", job.Definition.Model);
@@ -36,11 +37,13 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
             listener.OnRead(new Progress(session.TokenCount, session.TokenCount), cache);
             span?.SetTag("gen_ai.usage.cache_read.input_tokens", session.Report.ReusedTokens).SetTag("gen_ai.usage.cache_creation.input_tokens", session.Report.ComputedTokens);
 
+            var answering = Stopwatch.GetTimestamp();
             var evidence = new EvidenceReader(job.Model.Calibration, new EvidenceDocument(job.Text, Citations.Sentences(job), document), prompt);
             evidence.Prepare(session, cancellation);
             var observer = new Observer(job, prompt, evidence, cache, listener);
             session.Answer(questions, evidence.Ask(new GenerationOptions { MaxTokens = options.MaxAnswerTokens, StopTokens = prompt.StopTokens.ToHashSet() }), observer, cancellation);
             Record(job, observer, Stopwatch.GetElapsedTime(started));
+            return new Computation(engine.Name, (long)session.Report.Elapsed.TotalMilliseconds, (long)Stopwatch.GetElapsedTime(answering).TotalMilliseconds);
         }
         catch (InferenceException e)
         {
@@ -73,6 +76,7 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
         {
             var question = job.Open[answer.QuestionIndex];
             var text = prompt.Tokenizer.Decode(answer.Tokens).Trim();
+            var found = evidence.For(answer, question.Text, text);
             var usage = answer.Usage;
             InputTokens += usage.InputTokens;
             OutputTokens += usage.OutputTokens;
@@ -83,10 +87,15 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
                 question.Text,
                 AnswerStatus.Answered,
                 text,
-                Citations.Of(job, evidence.For(answer, question.Text, text), text),
+                Citations.Of(job, found, text),
                 new TokenUsage(usage.InputTokens, usage.CachedTokens, usage.OutputTokens, (long)usage.PrefillMs, (long)usage.DecodeMs),
                 cache,
-                answer.FinishReason == FinishReason.Stop ? "stop" : "length"));
+                answer.FinishReason == FinishReason.Stop ? "stop" : "length",
+                Error: null,
+                Citations.State(found),
+                found.NoAnswer,
+                Unsupported: found.State == EvidenceState.Found ? [.. found.Unsupported.Select(u => new AnswerPart(u.Start, u.End))] : null,
+                Attention: found.State == EvidenceState.Found ? [.. found.Profile.Select(share => Math.Round(share, 4))] : null));
         }
     }
 }

@@ -25,7 +25,8 @@ internal interface IAnswerListener
 internal interface IDocumentAnswering
 {
     /// <summary>Blocks until all questions are answered.</summary>
+    /// <returns>What that took.</returns>
     /// <exception cref="PermanentProblemException">The document or a question can't be handled by this model.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; answers told before count.</exception>
-    void Run(AnswerJob job, IAnswerListener listener, CancellationToken cancellation);
+    Computation Run(AnswerJob job, IAnswerListener listener, CancellationToken cancellation);
 }

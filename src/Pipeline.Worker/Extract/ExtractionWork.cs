@@ -16,8 +16,8 @@ internal sealed class ExtractionWork(PipelineStorage storage, ITextExtraction ex
     {
         var definition = await StoredDocument.DefinitionAsync(storage, message.AnalysisId, cancellation);
         var model = await models.GetAsync(definition.Model, cancellation);
-        var text = await StoredDocument.TextAsync(storage, definition.Document.Sha256, cancellation)
-            ?? await ExtractAsync(definition.Document, mayWrite, cancellation);
+        var stored = await StoredDocument.ReadAsync(storage, definition.Document.Sha256, cancellation);
+        var text = stored?.Text ?? await ExtractAsync(definition.Document, mayWrite, cancellation);
         var size = await Task.Run(() => Measure(definition, model, text), cancellation);
         progress.Report(AnalysisState.Extracting, new Progress(0, size.DocumentTokens));
         if (mayWrite()) await BlobJson.WriteAsync(storage.Analyses, AnalysisBlobs.Size(message.AnalysisId), size, cancellation);
@@ -26,9 +26,9 @@ internal sealed class ExtractionWork(PipelineStorage storage, ITextExtraction ex
     private async Task<string> ExtractAsync(DocumentName document, Func<bool> mayWrite, CancellationToken cancellation)
     {
         ExtractedDocument extracted;
-        await using (var content = await storage.Documents.GetBlobClient(DocumentBlobs.Original(document.Sha256)).OpenReadAsync(cancellationToken: cancellation))
+        using (var original = (await storage.Documents.GetBlobClient(DocumentBlobs.Original(document.Sha256)).DownloadStreamingAsync(cancellationToken: cancellation)).Value)
         {
-            extracted = await extraction.ExtractAsync(content, document, cancellation);
+            extracted = await extraction.ExtractAsync(original.Content, document, cancellation);
         }
 
         if (extracted.Outcome is not (ExtractionOutcome.Ok or ExtractionOutcome.Partial))
@@ -45,13 +45,14 @@ internal sealed class ExtractionWork(PipelineStorage storage, ITextExtraction ex
             extracted.MediaType,
             $"{extracted.Tool} {extracted.ToolVersion}",
             extracted.Text.Length,
-            [.. extracted.Pages.Select(p => new PageSpan(p.Number, p.Start, p.End, StatusOf(p.Outcome)))],
+            [.. extracted.Pages.Select(p => new PageSpan(p.Number, p.Start, p.End, StatusOf(p.Outcome), p.Label))],
             [.. extracted.Sentences.SelectMany(s => (int[])[s.Start, s.End])],
             extracted.Outcome == ExtractionOutcome.Partial && extracted.Problem is { } partial ? [partial.Detail, .. extracted.Warnings] : extracted.Warnings);
         // Once written, text and description stay: answers point into them. The description is the commit record.
-        await BlobJson.WriteOnceAsync(storage.Documents, DocumentBlobs.Text(document.Sha256), new BinaryData(new UTF8Encoding(false, true).GetBytes(extracted.Text)), "text/plain", cancellation);
-        await BlobJson.WriteOnceAsync(storage.Documents, DocumentBlobs.Description(document.Sha256), description, cancellation);
-        return await StoredDocument.TextAsync(storage, document.Sha256, cancellation) ?? throw new IOException("The text vanished while it was written; was the document deleted?");
+        var isOurs = await BlobJson.WriteOnceAsync(storage.Documents, DocumentBlobs.Text(document.Sha256), new BinaryData(new UTF8Encoding(false, true).GetBytes(extracted.Text)), "text/plain", cancellation);
+        isOurs &= await BlobJson.WriteOnceAsync(storage.Documents, DocumentBlobs.Description(document.Sha256), description, cancellation);
+        if (isOurs) return extracted.Text;
+        return (await StoredDocument.ReadAsync(storage, document.Sha256, cancellation))?.Text ?? throw new IOException("The text vanished while it was written; was the document deleted?");
     }
 
     private AnalysisSize Measure(AnalysisDefinition definition, KnownModel model, string text)

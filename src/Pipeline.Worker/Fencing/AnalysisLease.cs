@@ -4,7 +4,7 @@ using Pipeline.Workflows.Storage;
 
 namespace Pipeline.Worker.Fencing;
 
-/// <summary>Makes this worker the only one at an analysis. Losing it stops the work.</summary>
+/// <summary>Makes this worker the only one at an analysis, by a lease on its definition, which nobody writes again. Losing it stops the work.</summary>
 internal sealed class AnalysisLease : IAsyncDisposable
 {
     private readonly BlobLeaseClient client;
@@ -32,9 +32,10 @@ internal sealed class AnalysisLease : IAsyncDisposable
 
     /// <summary>Takes the lease, waiting for a dead holder's to run out.</summary>
     /// <returns>Null if another worker is alive and holds it.</returns>
+    /// <exception cref="AnalysisDeletedException">There is no such analysis.</exception>
     public static async Task<AnalysisLease?> TryAcquireAsync(PipelineStorage storage, string analysisId, TimeSpan duration, TimeProvider time, CancellationToken cancellation)
     {
-        var blob = storage.Analyses.GetBlobClient(AnalysisBlobs.Lock(analysisId));
+        var blob = storage.Analyses.GetBlobClient(AnalysisBlobs.Definition(analysisId));
         // Our own id: if the answer to a request is lost, asking again with the same id is granted.
         var client = blob.GetBlobLeaseClient(Guid.NewGuid().ToString());
         var patience = time.GetTimestamp();
@@ -48,7 +49,7 @@ internal sealed class AnalysisLease : IAsyncDisposable
             }
             catch (RequestFailedException e) when (e.Status == 404)
             {
-                await BlobJson.WriteOnceAsync(storage.Analyses, AnalysisBlobs.Lock(analysisId), BinaryData.FromString(""), "text/plain", cancellation);
+                throw new AnalysisDeletedException();
             }
             catch (RequestFailedException e) when (e.Status == 409)
             {
@@ -108,3 +109,6 @@ internal sealed class AnalysisLease : IAsyncDisposable
         }
     }
 }
+
+/// <summary>The analysis is gone, and with it the work.</summary>
+internal sealed class AnalysisDeletedException : Exception;

@@ -16,7 +16,6 @@ internal sealed class ProgressReporter : IAsyncDisposable
     private readonly PipelineStorage storage;
     private readonly StatusStore statuses;
     private readonly WorkMessage work;
-    private readonly int run;
     private readonly string worker;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource interrupted = new();
@@ -24,19 +23,28 @@ internal sealed class ProgressReporter : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Task loop;
     private Snapshot latest;
-    private bool changed = true;
+    private Versioned<AnalysisStatus> written;
+    private bool changed;
 
-    private ProgressReporter(PipelineStorage storage, StatusStore statuses, WorkMessage work, int run, string worker, AnalysisState state, TimeProvider time)
+    private ProgressReporter(PipelineStorage storage, StatusStore statuses, WorkMessage work, Versioned<AnalysisStatus> begun, TimeProvider time)
     {
         this.storage = storage;
         this.statuses = statuses;
         this.work = work;
-        this.run = run;
-        this.worker = worker;
         this.time = time;
-        latest = new Snapshot(state, null, null, null);
+        worker = begun.Value.Worker!;
+        Run = begun.Value.Run;
+        AnswersAttempt = begun.Value.AnswersAttempt;
+        written = begun;
+        latest = new Snapshot(begun.Value.State);
         loop = LoopAsync();
     }
+
+    /// <summary>How many workers have taken up the message, this one counted.</summary>
+    public int Run { get; }
+
+    /// <summary>The attempt whose answers count.</summary>
+    public int AnswersAttempt { get; }
 
     /// <summary>Cancelled when the work must stop; <see cref="Reason"/> says why.</summary>
     public CancellationToken Interrupted => interrupted.Token;
@@ -49,24 +57,22 @@ internal sealed class ProgressReporter : IAsyncDisposable
     {
         var statuses = new StatusStore(storage, time);
         var state = stage == WorkStage.Extraction ? AnalysisState.Extracting : AnalysisState.Reading;
-        var run = 0;
         var update = await statuses.UpdateAsync(
             work.AnalysisId,
             status =>
             {
                 if (status.Attempt != work.Attempt || status.Dispatch > work.Dispatch || status.IsFinal) return null;
-                run = status.Dispatch == work.Dispatch ? status.Run + 1 : 1;
-                return status with { State = state, Dispatch = work.Dispatch, Run = run, Worker = worker, Heartbeat = time.GetUtcNow() };
+                return status with { State = state, Dispatch = work.Dispatch, Run = status.Dispatch == work.Dispatch ? status.Run + 1 : 1, Worker = worker, Heartbeat = time.GetUtcNow() };
             },
             cancellation);
-        return update.Written ? new ProgressReporter(storage, statuses, work, run, worker, state, time) : null;
+        return update.Written ? new ProgressReporter(storage, statuses, work, update.Current, time) : null;
     }
 
-    public void Report(AnalysisState state, Progress? tokens = null, Progress? questions = null, CacheUse? cache = null)
+    public void Report(AnalysisState state, Progress? tokens = null, Progress? questions = null, CacheUse? cache = null, Computation? computation = null)
     {
         lock (gate)
         {
-            latest = new Snapshot(state, tokens ?? latest.Tokens, questions ?? latest.Questions, cache ?? latest.Cache);
+            latest = new Snapshot(state, tokens ?? latest.Tokens, questions ?? latest.Questions, cache ?? latest.Cache, computation ?? latest.Computation);
             changed = true;
         }
     }
@@ -138,14 +144,25 @@ internal sealed class ProgressReporter : IAsyncDisposable
         var update = await statuses.UpdateAsync(
             work.AnalysisId,
             status => IsMine(status)
-                ? status with { State = snapshot.State, Tokens = snapshot.Tokens ?? status.Tokens, Questions = snapshot.Questions ?? status.Questions, Cache = snapshot.Cache ?? status.Cache, Heartbeat = time.GetUtcNow(), Worker = worker }
+                ? status with
+                {
+                    State = snapshot.State,
+                    Tokens = snapshot.Tokens ?? status.Tokens,
+                    Questions = snapshot.Questions ?? status.Questions,
+                    Cache = snapshot.Cache ?? status.Cache,
+                    Computation = snapshot.Computation ?? status.Computation,
+                    Heartbeat = time.GetUtcNow(),
+                    Worker = worker,
+                }
                 : null,
-            CancellationToken.None);
+            CancellationToken.None,
+            written);
+        written = update.Current;
         if (!update.Written) await InterruptAsync(Interruption.Overtaken);
         return true;
     }
 
-    private bool IsMine(AnalysisStatus status) => status.Attempt == work.Attempt && status.Dispatch == work.Dispatch && status.Run == run && !status.IsFinal;
+    private bool IsMine(AnalysisStatus status) => status.Attempt == work.Attempt && status.Dispatch == work.Dispatch && status.Run == Run && !status.IsFinal;
 
     private async Task InterruptAsync(Interruption reason)
     {
@@ -156,5 +173,5 @@ internal sealed class ProgressReporter : IAsyncDisposable
 
     private static bool IsPassing(Exception e) => e is RequestFailedException or IOException or AggregateException or InvalidOperationException;
 
-    private sealed record Snapshot(AnalysisState State, Progress? Tokens, Progress? Questions, CacheUse? Cache);
+    private sealed record Snapshot(AnalysisState State, Progress? Tokens = null, Progress? Questions = null, CacheUse? Cache = null, Computation? Computation = null);
 }

@@ -1,4 +1,4 @@
-using Azure.Storage.Blobs.Models;
+using System.Text;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Report;
 using Pipeline.Workflows.Storage;
@@ -9,6 +9,9 @@ namespace Pipeline.Workflows.Analysis;
 /// <summary>Ends an attempt: result and report, then the final status, then the event. Running twice does the same again.</summary>
 internal sealed class AnalysisFinisher(PipelineStorage storage, StatusStore statuses, Sender sender, TimeProvider time)
 {
+    /// <summary>Of a text shown in the report.</summary>
+    private const int MaxTextBytes = 32 * 1024 * 1024;
+
     public async Task<object?> PublishAsync(AnalysisInput input, CancellationToken cancellation)
     {
         await FinishAsync(input.AnalysisId, input.Attempt, problem: null, cancelled: false, cancellation);
@@ -17,14 +20,14 @@ internal sealed class AnalysisFinisher(PipelineStorage storage, StatusStore stat
 
     public async Task FinishAsync(string analysisId, int attempt, Problem? problem, bool cancelled, CancellationToken cancellation)
     {
-        var status = await statuses.ReadAsync(analysisId, cancellation);
-        if (status is null || status.Attempt != attempt) return;
+        var current = await statuses.ReadVersionAsync(analysisId, cancellation);
+        if (current is not { Value: var status } || status.Attempt != attempt) return;
         if (!status.IsFinal)
         {
             var result = await CollectAsync(status, problem, cancelled, cancellation);
             await BlobJson.WriteAsync(storage.Analyses, AnalysisBlobs.Result(analysisId), result, cancellation);
-            await BlobJson.WriteTextAsync(storage.Analyses, AnalysisBlobs.Report(analysisId), HtmlReport.Render(result), "text/html", cancellation);
-            var update = await statuses.UpdateAsync(analysisId, s => s.Attempt == attempt && !s.IsFinal ? Final(s, result) : null, cancellation);
+            await BlobJson.WriteTextAsync(storage.Analyses, AnalysisBlobs.Report(analysisId), ResultReport.Render(result, await TextAsync(result, cancellation)), "text/html", cancellation);
+            var update = await statuses.UpdateAsync(analysisId, s => s.Attempt == attempt && !s.IsFinal ? Final(s, result) : null, cancellation, current);
             if (update.Status.Attempt != attempt) return;
             status = update.Status;
             PipelineTelemetry.AnalysisFinished.Add(1, new("pipeline.state", status.State.ToString()), new("pipeline.problem", status.Error?.Type ?? ""));
@@ -54,6 +57,21 @@ internal sealed class AnalysisFinisher(PipelineStorage storage, StatusStore stat
             (int)(status.Questions?.Total ?? 0),
             status.Error);
         return sender.SendAsync(new CloudEvent($"{status.AnalysisId}-{status.Attempt}", "/pipeline", type, status.Document.Name, status.UpdatedAt, data), cancellation);
+    }
+
+    /// <returns>Null where the document has no text, or more than a page in a browser can show.</returns>
+    private async Task<string?> TextAsync(AnalysisResult result, CancellationToken cancellation)
+    {
+        if (result.Extraction is null) return null;
+        try
+        {
+            var content = await BlobJson.ReadBytesAsync(storage.Documents, DocumentBlobs.Text(result.Document.Sha256), MaxTextBytes, cancellation);
+            return content is null ? null : Encoding.UTF8.GetString(content.Value.Content.Span);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private static AnalysisStatus Final(AnalysisStatus status, AnalysisResult result) => status with
@@ -86,24 +104,21 @@ internal sealed class AnalysisFinisher(PipelineStorage storage, StatusStore stat
             id,
             status.Attempt,
             state,
-            new ResultDocument(definition.Document.Name, definition.Document.Sha256, definition.Document.Bytes, description?.MediaType ?? definition.Document.MediaType, description?.Pages ?? []),
-            new ModelIdentity(definition.Model, size?.ModelRevision),
+            new ResultDocument(definition.Document.Name, definition.Document.Sha256, definition.Document.Bytes, description?.MediaType ?? definition.Document.MediaType, description?.Pages ?? [], size?.DocumentTokens),
+            new ModelIdentity(definition.Model, size?.ModelRevision, status.Computation?.Engine),
             answers,
-            new Timings(status.AcceptedAt, time.GetUtcNow()),
+            new Timings(status.AcceptedAt, time.GetUtcNow(), status.Computation?.ReadMs, status.Computation?.AnswerMs),
             description is null ? null : new ExtractionSummary(description.Tool, description.Warnings),
-            problem);
+            problem,
+            status.Cache);
     }
 
     private async Task<List<Answer>> ReadAnswersAsync(AnalysisDefinition definition, int answersAttempt, CancellationToken cancellation)
     {
-        var prefix = AnalysisBlobs.Answers(definition.AnalysisId, answersAttempt);
-        var there = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var blob in storage.Analyses.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellation)) there.Add(blob.Name);
         var answers = new List<Answer>();
         foreach (var question in definition.Questions)
         {
-            var name = AnalysisBlobs.Answer(definition.AnalysisId, answersAttempt, question.Id!);
-            if (there.Contains(name) && await BlobJson.ReadAsync<Answer>(storage.Analyses, name, cancellation) is { } answer) answers.Add(answer);
+            if (await BlobJson.ReadAsync<Answer>(storage.Analyses, AnalysisBlobs.Answer(definition.AnalysisId, answersAttempt, question.Id!), cancellation) is { } answer) answers.Add(answer);
         }
 
         return answers;

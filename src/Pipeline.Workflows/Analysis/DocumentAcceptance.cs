@@ -36,7 +36,7 @@ internal sealed class DocumentAcceptance(PipelineStorage storage, StatusStore st
     {
         var now = time.GetUtcNow();
         var first = new AnalysisStatus(id, AnalysisState.Accepted, 1, 1, instanceId, document, now, now, Questions: new Progress(0, questions));
-        var current = await statuses.ReadAsync(id, cancellation) ?? await statuses.CreateAsync(first, cancellation);
+        var current = await statuses.CreateAsync(first, cancellation);
         // This activity may run twice: the attempt that this workflow owns stays its own.
         if (Owns(current)) return (AcceptOutcome.Started, current);
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Azure;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Intake;
@@ -18,14 +17,15 @@ internal sealed class DocumentCopy(PipelineStorage storage, long maxBytes)
         try
         {
             var conditions = etag is null ? null : new BlobRequestConditions { IfMatch = new ETag($"\"{etag}\"") };
-            BlobProperties properties = await blob.GetPropertiesAsync(conditions, cancellation);
-            if (properties.ContentLength > maxBytes)
+            using var download = (await blob.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions }, cancellation)).Value;
+            var details = download.Details;
+            if (details.ContentLength > maxBytes)
             {
-                throw new PermanentProblemException(ProblemTypes.DocumentTooLarge, $"{source} has {properties.ContentLength:N0} bytes; {maxBytes:N0} are allowed (MaxDocumentBytes).");
+                throw new PermanentProblemException(ProblemTypes.DocumentTooLarge, $"{source} has {details.ContentLength:N0} bytes; {maxBytes:N0} are allowed (MaxDocumentBytes).");
             }
 
-            var sha256 = await CopyAsync(blob, properties, cancellation);
-            return (new DocumentName(source.Path, sha256, properties.ContentLength, MediaType(properties.ContentType)), properties.Metadata);
+            var sha256 = await CopyAsync(source, download.Content, details.ContentLength, cancellation);
+            return (new DocumentName(source.Path, sha256, details.ContentLength, MediaType(details.ContentType)), details.Metadata);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -37,7 +37,7 @@ internal sealed class DocumentCopy(PipelineStorage storage, long maxBytes)
         }
     }
 
-    private async Task<string> CopyAsync(BlobClient blob, BlobProperties properties, CancellationToken cancellation)
+    private async Task<string> CopyAsync(BlobReference source, Stream content, long length, CancellationToken cancellation)
     {
         // Name and content come from the same read: the hash decides the name, so the bytes wait in a file until it is known.
         await using var file = new FileStream(Path.GetTempFileName(), new FileStreamOptions
@@ -47,21 +47,16 @@ internal sealed class DocumentCopy(PipelineStorage storage, long maxBytes)
             Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
         });
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var open = new BlobOpenReadOptions(allowModifications: false) { Conditions = new BlobRequestConditions { IfMatch = properties.ETag } };
-        await using (var content = await blob.OpenReadAsync(open, cancellation))
+        var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
+        int read;
+        while ((read = await content.ReadAsync(buffer, cancellation)) > 0)
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
-            int read;
-            while ((read = await content.ReadAsync(buffer, cancellation)) > 0)
-            {
-                hash.AppendData(buffer.AsSpan(0, read));
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
-            }
-
-            ArrayPool<byte>.Shared.Return(buffer);
+            hash.AppendData(buffer.AsSpan(0, read));
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
         }
 
-        if (file.Length != properties.ContentLength) throw new IOException($"{blob.Name} ended after {file.Length:N0} of {properties.ContentLength:N0} bytes.");
+        ArrayPool<byte>.Shared.Return(buffer);
+        if (file.Length != length) throw new IOException($"{source} ended after {file.Length:N0} of {length:N0} bytes.");
         var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
         var target = storage.Documents.GetBlobClient(DocumentBlobs.Original(sha256));
         file.Position = 0;

@@ -25,6 +25,7 @@ public enum AnalysisState
 /// <param name="Heartbeat">Last sign of life of a worker; null while none works.</param>
 /// <param name="Retry">The last setback that was worth another try.</param>
 /// <param name="Error">Set where the state is Failed.</param>
+/// <param name="Computation">What the worker that finished last has done.</param>
 public sealed record AnalysisStatus(
     string AnalysisId,
     AnalysisState State,
@@ -43,6 +44,7 @@ public sealed record AnalysisStatus(
     string? Worker = null,
     Setback? Retry = null,
     Problem? Error = null,
+    Computation? Computation = null,
     int SchemaVersion = 1)
 {
     /// <summary>Whether the attempt has ended.</summary>
@@ -76,6 +78,11 @@ public enum CacheState
 
 /// <param name="TokensReused">Document tokens whose keys and values came from the cache.</param>
 public sealed record CacheUse(CacheState State, long TokensReused);
+
+/// <param name="Engine">native, ort or genai.</param>
+/// <param name="ReadMs">Reading or restoring the document.</param>
+/// <param name="AnswerMs">Answering the questions that were open.</param>
+public sealed record Computation(string Engine, long ReadMs, long AnswerMs);
 
 /// <summary>Something failed and is tried again.</summary>
 public sealed record Setback(int Count, string Reason, DateTimeOffset At);

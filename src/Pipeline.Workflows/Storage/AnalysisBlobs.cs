@@ -3,6 +3,7 @@ namespace Pipeline.Workflows.Storage;
 /// <summary>Where things lie.</summary>
 public static class AnalysisBlobs
 {
+    /// <summary>Leased by the worker that works on the analysis.</summary>
     public static string Definition(string analysisId) => $"{analysisId}/definition.json";
 
     public static string Status(string analysisId) => $"{analysisId}/status.json";
@@ -15,9 +16,6 @@ public static class AnalysisBlobs
 
     /// <summary>Its presence stops the attempt; its content is the reason.</summary>
     public static string Cancel(string analysisId, int attempt) => $"{analysisId}/cancel/{attempt}";
-
-    /// <summary>Leased by the worker that works on the analysis.</summary>
-    public static string Lock(string analysisId) => $"{analysisId}/lock";
 
     public static string Outcome(string analysisId, int attempt, int dispatch) => $"{analysisId}/outcomes/{attempt}-{dispatch}.json";
 

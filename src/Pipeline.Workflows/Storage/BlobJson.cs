@@ -58,7 +58,7 @@ public static class BlobJson
         => WriteOnceAsync(container, name, Encode(value), "application/json", cancellation);
 
     public static async Task<bool> WriteOnceAsync(BlobContainerClient container, string name, BinaryData content, string contentType, CancellationToken cancellation = default)
-        => await UploadAsync(container, name, content, contentType, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellation);
+        => await UploadAsync(container, name, content, contentType, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellation) is not null;
 
     public static Task WriteAsync<T>(BlobContainerClient container, string name, T value, CancellationToken cancellation = default)
         => UploadAsync(container, name, Encode(value), "application/json", conditions: null, cancellation);
@@ -67,23 +67,22 @@ public static class BlobJson
         => UploadAsync(container, name, BinaryData.FromString(text), contentType, conditions: null, cancellation);
 
     /// <summary>Replaces the version that was read.</summary>
-    /// <returns>False if somebody else wrote meanwhile (or this call did, and its answer was lost).</returns>
-    public static Task<bool> ReplaceAsync<T>(BlobContainerClient container, string name, T value, ETag version, CancellationToken cancellation = default)
+    /// <returns>The new version; null if somebody else wrote meanwhile (or this call did, and its answer was lost).</returns>
+    public static Task<ETag?> ReplaceAsync<T>(BlobContainerClient container, string name, T value, ETag version, CancellationToken cancellation = default)
         => UploadAsync(container, name, Encode(value), "application/json", new BlobRequestConditions { IfMatch = version }, cancellation);
 
     private static BinaryData Encode<T>(T value) => BinaryData.FromString(JsonSerializer.Serialize(value, ContractJson.Indented));
 
-    private static async Task<bool> UploadAsync(BlobContainerClient container, string name, BinaryData content, string contentType, BlobRequestConditions? conditions, CancellationToken cancellation)
+    private static async Task<ETag?> UploadAsync(BlobContainerClient container, string name, BinaryData content, string contentType, BlobRequestConditions? conditions, CancellationToken cancellation)
     {
         try
         {
             var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = contentType + "; charset=utf-8" } };
-            await container.GetBlobClient(name).UploadAsync(content, options, cancellation);
-            return true;
+            return (await container.GetBlobClient(name).UploadAsync(content, options, cancellation)).Value.ETag;
         }
         catch (RequestFailedException e) when (conditions is not null && e.Status is 409 or 412)
         {
-            return false;
+            return null;
         }
     }
 }

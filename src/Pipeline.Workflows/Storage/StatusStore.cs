@@ -7,37 +7,52 @@ public sealed class StatusStore(PipelineStorage storage, TimeProvider time)
 {
     private const int MaxConflicts = 20;
 
-    public Task<AnalysisStatus?> ReadAsync(string analysisId, CancellationToken cancellation = default)
-        => BlobJson.ReadAsync<AnalysisStatus>(storage.Analyses, AnalysisBlobs.Status(analysisId), cancellation);
+    public async Task<AnalysisStatus?> ReadAsync(string analysisId, CancellationToken cancellation = default)
+        => (await ReadVersionAsync(analysisId, cancellation))?.Value;
 
-    /// <summary>Writes the first status of an analysis.</summary>
+    public Task<Versioned<AnalysisStatus>?> ReadVersionAsync(string analysisId, CancellationToken cancellation = default)
+        => BlobJson.ReadVersionAsync<AnalysisStatus>(storage.Analyses, AnalysisBlobs.Status(analysisId), cancellation);
+
+    /// <summary>Writes the first status of an analysis, unless it has one.</summary>
     /// <returns>The stored status, which may be another's.</returns>
     public async Task<AnalysisStatus> CreateAsync(AnalysisStatus status, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(status);
-        await BlobJson.WriteOnceAsync(storage.Analyses, AnalysisBlobs.Status(status.AnalysisId), status, cancellation);
+        if (await BlobJson.WriteOnceAsync(storage.Analyses, AnalysisBlobs.Status(status.AnalysisId), status, cancellation)) return status;
         return await ReadAsync(status.AnalysisId, cancellation)
             ?? throw new InvalidOperationException($"The status of analysis {status.AnalysisId} vanished while it was written; is it being deleted?");
     }
 
     /// <summary>Applies <paramref name="change"/> to the newest status; <paramref name="change"/> returns null to leave it.</summary>
+    /// <param name="known">The status as it was last seen; saves reading it where nobody has written since.</param>
     /// <returns>The status now stored, and whether this call's change stands in it.</returns>
-    public async Task<StatusUpdate> UpdateAsync(string analysisId, Func<AnalysisStatus, AnalysisStatus?> change, CancellationToken cancellation = default)
+    public async Task<StatusUpdate> UpdateAsync(string analysisId, Func<AnalysisStatus, AnalysisStatus?> change, CancellationToken cancellation = default, Versioned<AnalysisStatus>? known = null)
     {
         ArgumentNullException.ThrowIfNull(change);
+        if (known is not null && await TryReplaceAsync(analysisId, known, change, cancellation) is { } next) return new(next, Written: true);
         for (var i = 0; i < MaxConflicts; i++)
         {
-            var current = await BlobJson.ReadVersionAsync<AnalysisStatus>(storage.Analyses, AnalysisBlobs.Status(analysisId), cancellation)
-                ?? throw new InvalidOperationException($"Analysis {analysisId} has no status; was it deleted?");
-            var next = change(current.Value);
-            if (next is null || !current.Value.MayBecome(next)) return new(current.Value, Written: false);
-            next = next with { UpdatedAt = time.GetUtcNow() };
-            if (await BlobJson.ReplaceAsync(storage.Analyses, AnalysisBlobs.Status(analysisId), next, current.ETag, cancellation)) return new(next, Written: true);
+            var current = await ReadVersionAsync(analysisId, cancellation) ?? throw new InvalidOperationException($"Analysis {analysisId} has no status; was it deleted?");
+            if (Changed(current.Value, change) is null) return new(current, Written: false);
+            if (await TryReplaceAsync(analysisId, current, change, cancellation) is { } written) return new(written, Written: true);
             await Task.Delay(TimeSpan.FromMilliseconds(10 << Math.Min(i, 6)), time, cancellation);
         }
 
         throw new IOException($"The status of analysis {analysisId} was written by others {MaxConflicts} times in a row.");
     }
+
+    private async Task<Versioned<AnalysisStatus>?> TryReplaceAsync(string analysisId, Versioned<AnalysisStatus> current, Func<AnalysisStatus, AnalysisStatus?> change, CancellationToken cancellation)
+    {
+        if (Changed(current.Value, change) is not { } next) return null;
+        next = next with { UpdatedAt = time.GetUtcNow() };
+        return await BlobJson.ReplaceAsync(storage.Analyses, AnalysisBlobs.Status(analysisId), next, current.ETag, cancellation) is { } version ? new(next, version) : null;
+    }
+
+    private static AnalysisStatus? Changed(AnalysisStatus current, Func<AnalysisStatus, AnalysisStatus?> change)
+        => change(current) is { } next && current.MayBecome(next) ? next : null;
 }
 
-public readonly record struct StatusUpdate(AnalysisStatus Status, bool Written);
+public readonly record struct StatusUpdate(Versioned<AnalysisStatus> Current, bool Written)
+{
+    public AnalysisStatus Status => Current.Value;
+}
