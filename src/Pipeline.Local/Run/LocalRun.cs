@@ -7,7 +7,9 @@ namespace Pipeline.Local.Run;
 /// <summary>The whole pipeline on one machine.</summary>
 internal static class LocalRun
 {
+    private const int FewDocuments = 20;
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RefreshOfMany = TimeSpan.FromSeconds(2);
 
     /// <returns>0 if every document succeeded, 1 if one did not.</returns>
     public static async Task<int> RunAsync(LocalOptions options, CancellationToken cancellation)
@@ -46,10 +48,11 @@ internal static class LocalRun
 
     private static async Task<int> FollowAsync(LocalOptions options, PipelineStorage storage, CancellationToken cancellation)
     {
+        var folder = Path.Combine(options.DataFolder, "results");
         var documents = new DocumentTable(storage);
-        var results = new ResultFolder(storage, Path.Combine(options.DataFolder, "results"));
+        var results = new ResultFolder(storage, folder);
         var view = new ProgressView();
-        Console.WriteLine($"Inbox, workflow history and logs: {options.DataFolder}");
+        Console.WriteLine($"Storage, workflow history, logs and results: {ProgressView.Shown(options.DataFolder)}{(options.Once ? "" : ". Ctrl-C ends the run.")}");
         await view.RunAsync(async show =>
         {
             while (true)
@@ -58,9 +61,10 @@ internal static class LocalRun
                 foreach (var row in documents.Rows.Where(r => r.IsFinal)) row.ReportFile ??= await results.SaveAsync(row, cancellation);
                 show(documents.Rows);
                 if (options.Once && documents.AllDone) return;
-                await Task.Delay(Refresh, cancellation);
+                await Task.Delay(documents.Rows.Count <= FewDocuments ? Refresh : RefreshOfMany, cancellation);
             }
         });
+        ProgressView.Summarize(documents.Rows, folder);
         return documents.Rows.All(r => r.Succeeded) ? 0 : 1;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Workflows.Contracts;
 using Spectre.Console;
 
 namespace Pipeline.Local.Run;
@@ -18,27 +19,50 @@ internal sealed class ProgressView
         }
 
         IReadOnlyCollection<DocumentRow> last = [];
-        await AnsiConsole.Live(Table([])).AutoClear(true).StartAsync(live => work(rows =>
+        try
         {
-            last = rows;
-            live.UpdateTarget(Table(rows));
-        }));
-        AnsiConsole.Write(Table(last));
-        Print(last);
+            await AnsiConsole.Live(Table([])).AutoClear(true).StartAsync(live => work(rows =>
+            {
+                last = rows;
+                live.UpdateTarget(Table(rows));
+            }));
+        }
+        finally
+        {
+            AnsiConsole.Write(Table(last));
+            Print([.. last.Where(r => r is { IsFinal: true, Succeeded: false })]);
+        }
+    }
+
+    /// <summary>How it all ended.</summary>
+    public static void Summarize(IReadOnlyCollection<DocumentRow> rows, string resultFolder)
+    {
+        var succeeded = rows.Count(r => r.Succeeded);
+        var others = succeeded == rows.Count ? "" : $", {rows.Count - succeeded} did not: the lines above say why";
+        Console.WriteLine($"{rows.Count} {(rows.Count == 1 ? "document" : "documents")}, {succeeded} succeeded{others}. Results and reports: {Shown(resultFolder)}");
+    }
+
+    /// <summary>A path as people type it: from the working folder where it lies below that.</summary>
+    public static string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
     private void Print(IReadOnlyCollection<DocumentRow> rows)
     {
         foreach (var row in rows.Where(r => r.Request is not null))
         {
-            var line = $"{row.Name,-40} {row.State,-16} {Count(row.Status?.Tokens)} tokens  {Count(row.Status?.Questions)} answers";
-            if (row.IsFinal && row.Error is { } error) line += $"  {error.Title}: {error.Detail}";
-            if (row.IsFinal && row.ReportFile is { Length: > 0 } report) line += $"  {report}";
-            var key = row.Request!.InstanceId;
-            var mark = row.State + row.Status?.Questions?.Done + row.IsFinal;
-            if (printed.TryGetValue(key, out var before) && before == mark) continue;
-            printed[key] = mark;
-            Console.WriteLine(line);
+            var (tokens, questions) = (row.Status?.Tokens, row.Status?.Questions);
+            var parts = new List<string>();
+            if (tokens is { Total: > 0 }) parts.Add($"{Count(tokens)} tokens");
+            if (questions is { Total: > 0 } && row.Status?.State >= AnalysisState.Answering) parts.Add($"{Count(questions)} answers");
+            if (row.IsFinal && row.Error is { } error) parts.Add($"{error.Title}: {error.Detail}");
+            if (row.IsFinal && row.ReportFile is { Length: > 0 } report) parts.Add(Shown(report));
+            var mark = $"{row.State} {questions?.Done} {10 * tokens?.Done / Math.Max(1, tokens?.Total ?? 0)} {row.IsFinal}";
+            if (printed.TryGetValue(row.Request!.InstanceId, out var before) && before == mark) continue;
+            printed[row.Request.InstanceId] = mark;
+            Console.WriteLine($"{row.Name,-40} {row.State,-16} {string.Join(", ", parts)}".TrimEnd());
         }
     }
 
@@ -47,13 +71,13 @@ internal sealed class ProgressView
         var table = new Table().Border(TableBorder.Rounded).AddColumns("Document", "State", "Tokens read", "Answers", "Cache", "Note");
         foreach (var row in rows.OrderBy(r => r.IsFinal).ThenBy(r => r.Name, StringComparer.Ordinal).Take(MaxRows))
         {
-            var note = row.Error?.Title ?? row.Status?.Retry?.Reason ?? row.ReportFile ?? "";
+            var note = row.Error?.Title ?? row.Status?.Retry?.Reason ?? (row.ReportFile is { Length: > 0 } report ? Shown(report) : "");
             table.AddRow(
                 new Markup(Markup.Escape(row.Name)),
                 new Markup($"[{Colour(row)}]{row.State}[/]"),
                 new Markup(Count(row.Status?.Tokens)),
                 new Markup(Count(row.Status?.Questions)),
-                new Markup(row.Status?.Cache is { } cache ? $"{cache.State} {cache.TokensReused.ToString("N0", CultureInfo.InvariantCulture)}" : ""),
+                new Markup(row.Status?.Cache is { } cache ? cache.State == CacheState.Miss ? "miss" : string.Create(CultureInfo.InvariantCulture, $"{cache.TokensReused:N0} reused") : ""),
                 new Markup(Markup.Escape(note)));
         }
 
@@ -69,5 +93,5 @@ internal sealed class ProgressView
     };
 
     private static string Count(Workflows.Contracts.Progress? progress)
-        => progress is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0}/{progress.Total:N0}");
+        => progress is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Total:N0}");
 }

@@ -14,6 +14,9 @@ internal sealed partial class QueueListener(FunctionEntry function, PipelineStor
     private static readonly TimeSpan Lock = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A person watches, so the host's longest pause is for poison queues only.</summary>
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
+
     private readonly string queueName = function.Trigger["queueName"];
     private readonly bool isPoison = function.Trigger["queueName"].EndsWith(StorageNames.PoisonSuffix, StringComparison.Ordinal);
     private int running;
@@ -36,7 +39,7 @@ internal sealed partial class QueueListener(FunctionEntry function, PipelineStor
                     work.Add(HandleAsync(queue, message, cancellation));
                 }
 
-                pause = messages.Length > 0 ? ShortestPoll : Min(pause * 1.5, Min(settings.MaxPollingInterval, TimeSpan.FromSeconds(1)));
+                pause = messages.Length > 0 ? ShortestPoll : Min(pause * 1.5, isPoison ? settings.MaxPollingInterval : Min(settings.MaxPollingInterval, LongestPoll));
             }
             catch (Exception e) when (e is RequestFailedException or AggregateException or IOException && !cancellation.IsCancellationRequested)
             {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Pipeline.Local.Tests.Harness;
 using Pipeline.Workflows.Contracts;
 using Pipeline.Workflows.Storage;
@@ -7,29 +9,33 @@ namespace Pipeline.Local.Tests.EndToEnd;
 
 /// <summary>Many small documents, one of them a bomb; 500 of them where PIPELINE_LONG_TESTS is 1.</summary>
 [Collection(EndToEndCollection.Name)]
-public sealed class ManyDocumentsTests(ITestOutputHelper output)
+public sealed partial class ManyDocumentsTests(ITestOutputHelper output)
 {
     private static readonly bool Long = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";
-    private static readonly int Count = Long ? 500 : 10;
+    private static readonly int Count = Environment.GetEnvironmentVariable("PIPELINE_DOCUMENTS") is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : Long ? 500 : 10;
 
     [Fact]
     public async Task One_bad_document_stops_no_other_and_no_status_is_stale()
     {
         // Parallel tests share two cores with this one; alone, as the long run is, the limit is the promised one.
         var staleLimit = TimeSpan.FromSeconds(Long ? 5 : 20);
-        await using var setup = await PipelineSetup.CreateAsync(workers: 2, seed: 7, environment: new Dictionary<string, string> { ["Pipeline__CheckSeconds"] = "60" });
+        // Proxies count; intervals are those that a user has.
+        await using var setup = await PipelineSetup.CreateAsync(workers: 2, seed: 7, environment: new Dictionary<string, string> { ["Pipeline__CheckSeconds"] = "60", ["Worker__PollSeconds"] = "2" }, timerSeconds: null);
         for (var i = 0; i < Count; i++) await Documents.UploadAsync(setup.Storage, $"d{i:000}.md", Documents.Text(i, 8));
         await Documents.UploadAsync(setup.Storage, "bomb.docx", Bomb());
-        var before = setup.Requests;
         var clock = Stopwatch.StartNew();
         setup.Run.Start();
-
-        using var stop = new CancellationTokenSource();
-        var watching = WatchAsync(setup.Storage, stop.Token);
-        await Outcome.DoneAsync(setup.Storage, TimeSpan.FromMinutes(Long ? 20 : 2));
+        var (stalest, seen) = (TimeSpan.Zero, 0);
+        await Outcome.DoneAsync(setup.Storage, TimeSpan.FromMinutes(Long ? 20 : 2), rows =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            foreach (var age in rows.Where(r => r.IsInWork).Select(r => now - r.Status!.Heartbeat!.Value))
+            {
+                seen++;
+                stalest = age > stalest ? age : stalest;
+            }
+        });
         clock.Stop();
-        await stop.CancelAsync();
-        var (stalest, seen) = await watching;
 
         var statuses = await StatusesAsync(setup.Storage);
         Assert.Equal(Count + 1, statuses.Count);
@@ -38,36 +44,17 @@ public sealed class ManyDocumentsTests(ITestOutputHelper output)
         Assert.Equal(AnalysisState.Failed, bomb.State);
         Assert.NotNull(bomb.Error);
         Assert.True(stalest < staleLimit, $"A working analysis had a status {stalest.TotalSeconds:0.0} s old.");
-        var requests = setup.Requests - before;
-        output.WriteLine(
-            $"{Count} documents, 2 workers: {clock.Elapsed.TotalSeconds:0.0} s, {Count / clock.Elapsed.TotalSeconds:0.00} documents/s; " +
-            $"{(double)requests / Count:0} storage requests a document (polling included); oldest status of a working analysis {stalest.TotalSeconds:0.0} s in {seen} looks; " +
-            $"bomb: {bomb.Error!.Type}; median time from acceptance to result {Median(statuses.Select(s => (s.UpdatedAt - s.AcceptedAt).TotalSeconds)):0.0} s");
+        var waits = setup.WorkerLog().Select(l => Waited().Match(l)).Where(m => m.Success).ToLookup(m => m.Groups[1].Value, m => double.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {Count} documents, 2 workers: {clock.Elapsed.TotalSeconds:0.0} s, {Count / clock.Elapsed.TotalSeconds:0.00} documents/s; {(double)setup.Requests / Count:0} storage requests a document (polling included)
+            oldest status of a working analysis {stalest.TotalSeconds:0.0} s in {seen} looks; bomb: {bomb.Error!.Type}
+            median wait in the queue {Median(waits["Extraction"]):0.0} s for extraction, {Median(waits["Analysis"]):0.0} s for analysis; median time from acceptance to result {Median(statuses.Select(s => (s.UpdatedAt - s.AcceptedAt).TotalSeconds)):0.0} s
+            """));
+        foreach (var (kind, requests) in setup.Proxies.SelectMany(p => p.RequestsByKind).OrderByDescending(r => r.Value).Take(40)) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(double)requests / Count,8:0.0}  {kind}"));
     }
 
-    /// <summary>Looks at statuses while they change and remembers the oldest sign of life of a working analysis.</summary>
-    private static async Task<(TimeSpan Stalest, int Seen)> WatchAsync(PipelineStorage storage, CancellationToken cancellation)
-    {
-        var stalest = TimeSpan.Zero;
-        var seen = 0;
-        while (!cancellation.IsCancellationRequested)
-        {
-            foreach (var status in await StatusesAsync(storage))
-            {
-                if (status.Heartbeat is not { } heartbeat || status.State is not (AnalysisState.Reading or AnalysisState.Answering or AnalysisState.Extracting)) continue;
-                seen++;
-                var age = TimeProvider.System.GetUtcNow() - heartbeat;
-                if (age <= stalest) continue;
-                // A worker that is done gives no sign of life; then the workflow is at it.
-                if (await storage.Analyses.GetBlobClient(AnalysisBlobs.Outcome(status.AnalysisId, status.Attempt, status.Dispatch)).ExistsAsync(CancellationToken.None)) continue;
-                stalest = age;
-            }
-
-            await Task.Delay(1000, CancellationToken.None);
-        }
-
-        return (stalest, seen);
-    }
+    [GeneratedRegex("Takes ([A-Za-z]+) of .* after ([0-9.]+) s", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Waited();
 
     private static async Task<List<AnalysisStatus>> StatusesAsync(PipelineStorage storage)
     {

@@ -17,7 +17,7 @@ public sealed class PathTests
     [Fact]
     public async Task Good_and_bad_documents_each_end_as_they_should()
     {
-        await using var setup = await PipelineSetup.CreateAsync(workers: 1);
+        await using var setup = await PipelineSetup.CreateAsync(workers: 1, environment: new Dictionary<string, string> { ["Worker__MemoryBytes"] = "1048576" });
         var storage = setup.Storage;
         await BlobJson.WriteAsync(storage.QuestionSets, "leases.json", new QuestionSet([new Question("Who?", "who")]));
         await BlobJson.WriteTextAsync(storage.QuestionSets, "twice.json", """{"questions":[{"id":"a","text":"Who?"},{"id":"a","text":"When?"}]}""", "application/json");
@@ -32,6 +32,7 @@ public sealed class PathTests
         await Documents.UploadAsync(storage, "empty.md", "");
         await Documents.UploadAsync(storage, "blank.md", " \n\t\n ");
         await Documents.UploadAsync(storage, "long.md", Documents.Text(7, 600));
+        await Documents.UploadAsync(storage, "wide.md", Documents.Text(8, 300));
         await Documents.UploadAsync(storage, "broken.pdf", "%PDF-1.7 and nothing else"u8.ToArray());
         await storage.Queue(StorageNames.IntakeQueue).SendMessageAsync("no json");
         await storage.RawQueue(StorageNames.IntakeQueue).SendMessageAsync("{not base64}");
@@ -53,6 +54,7 @@ public sealed class PathTests
         Assert.Equal("Failed empty-document", ends["inbox/empty.md"]);
         Assert.Equal("Failed empty-document", ends["inbox/blank.md"]);
         Assert.Equal("Failed over-context", ends["inbox/long.md"]);
+        Assert.Equal("Failed over-memory", ends["inbox/wide.md"]);
         Assert.Equal("Failed corrupt-document", ends["inbox/broken.pdf"]);
         Assert.Equal("Rejected document-missing", ends["inbox/gone.md gone"]);
         Assert.Equal("Rejected document-replaced", ends["inbox/plain.md old"]);
@@ -138,6 +140,32 @@ public sealed class PathTests
         var again = await BlobJson.ReadAsync<AnalysisResult>(storage.Analyses, AnalysisBlobs.Result(analysis));
         Assert.All(again!.Answers, a => Assert.Equal((CacheState.Hit, a.Usage.CachedTokens), (a.Cache.State, a.Cache.TokensReused)));
         Assert.Equal([$"{analysis}-1", $"{analysis}-1", $"{analysis}-2"], ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_blob_in_work_changes_nothing()
+    {
+        await using var setup = await PipelineSetup.CreateAsync(workers: 1, environment: new Dictionary<string, string> { ["Worker__ChunkTokens"] = "16" });
+        var storage = setup.Storage;
+        await Documents.UploadAsync(storage, "replaced.md", Documents.Text(1, 60));
+        await Documents.UploadAsync(storage, "deleted.md", Documents.Text(2, 60));
+        setup.Run.Start();
+        await WaitAsync(async () => (await Outcome.RequestsAsync(storage)).Count(r => r.AnalysisId is not null) == 2);
+        await Documents.UploadAsync(storage, "replaced.md", Documents.Text(3, 10));
+        await storage.Container(StorageNames.InboxContainer).GetBlobClient("deleted.md").DeleteAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        await WaitAsync(async () => (await Outcome.RequestsAsync(storage)).Count(r => r.AnalysisId is not null) == 3);
+        await Outcome.DoneAsync(storage, Limit);
+        var texts = new List<string>();
+        foreach (var request in await Outcome.RequestsAsync(storage))
+        {
+            var result = await BlobJson.ReadAsync<AnalysisResult>(storage.Analyses, AnalysisBlobs.Result(request.AnalysisId!));
+            Assert.Equal(AnalysisState.Succeeded, result!.State);
+            var text = await BlobJson.ReadBytesAsync(storage.Documents, DocumentBlobs.Text(result.Document.Sha256), 1 << 20);
+            texts.Add(System.Text.Encoding.UTF8.GetString(text!.Value.Content.Span).Split('\n')[0].TrimStart('#', ' '));
+        }
+
+        Assert.Equal(["Agreement 1", "Agreement 2", "Agreement 3"], texts.Order(StringComparer.Ordinal));
     }
 
     [Fact]

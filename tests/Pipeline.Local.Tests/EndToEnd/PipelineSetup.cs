@@ -29,7 +29,8 @@ internal sealed class PipelineSetup : IAsyncDisposable
     public long Requests => proxies.Sum(p => p.Requests);
 
     /// <param name="seed">Of the proxies' faults; null for no proxies.</param>
-    public static async Task<PipelineSetup> CreateAsync(int workers, int? seed = null, IReadOnlyDictionary<string, string>? environment = null, string model = "llama-16k")
+    /// <param name="timerSeconds">Interval of the sweep; null for its schedule.</param>
+    public static async Task<PipelineSetup> CreateAsync(int workers, int? seed = null, IReadOnlyDictionary<string, string>? environment = null, string model = "llama-16k", int? timerSeconds = 3)
     {
         var folder = Directory.CreateTempSubdirectory("pipeline-e2e-").FullName;
         var setup = new PipelineSetup(folder, await AzuriteProcess.StartAsync(folder));
@@ -62,7 +63,7 @@ internal sealed class PipelineSetup : IAsyncDisposable
         foreach (var (name, setting) in environment ?? new Dictionary<string, string>()) settings[name] = setting;
         setup.Run = new LocalProcess(
             Path.Combine(folder, "run"),
-            ["--connection-string", connection, "--samples", "none", "--models", Path.Combine(ProjectLayout.Root, "tests", "models", "tiny"), "--model", model, "--workers", $"{workers}", "--timer-seconds", "3"],
+            ["--connection-string", connection, "--samples", "none", "--models", Path.Combine(ProjectLayout.Root, "tests", "models", "tiny"), "--model", model, "--workers", $"{workers}", .. timerSeconds is { } seconds ? ["--timer-seconds", $"{seconds}"] : (string[])[]],
             settings);
         return setup;
     }

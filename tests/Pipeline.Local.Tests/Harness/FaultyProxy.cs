@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,7 +17,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
     private readonly HttpClient upstream = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(100) };
     private readonly Random random;
     private readonly Lock gate = new();
-    private long requests;
+    private readonly ConcurrentDictionary<string, long> requests = new(StringComparer.Ordinal);
 
     private FaultyProxy(WebApplication app, int seed)
     {
@@ -30,7 +31,10 @@ internal sealed class FaultyProxy : IAsyncDisposable
     /// <summary>How long a request that times out hangs.</summary>
     public TimeSpan Hang { get; init; } = TimeSpan.FromSeconds(8);
 
-    public long Requests => Interlocked.Read(ref requests);
+    public long Requests => requests.Values.Sum();
+
+    /// <summary>Requests by method and container or queue.</summary>
+    public IReadOnlyDictionary<string, long> RequestsByKind => requests;
 
     public required int Port { get; init; }
 
@@ -59,7 +63,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context, int target)
     {
-        Interlocked.Increment(ref requests);
+        requests.AddOrUpdate(Kind(context.Request), 1, (_, count) => count + 1);
         var fault = Choose();
         switch (fault)
         {
@@ -112,6 +116,15 @@ internal sealed class FaultyProxy : IAsyncDisposable
             // The emulator restarts, or the client has gone: the client sees a broken connection.
             context.Abort();
         }
+    }
+
+    /// <summary>The path is /account/container/blob or /account/queue/messages; of blobs whose names say what they are, the last part.</summary>
+    private static string Kind(HttpRequest request)
+    {
+        var parts = request.Path.Value!.Split('/');
+        var operation = request.Query["comp"].ToString();
+        if (operation.Length == 0 && parts.Length > 3 && (parts[2] is "analyses" or "documents" || parts[3] == "messages")) operation = parts[2] == "analyses" || parts[2] == "documents" ? parts[^1] : string.Join('/', parts[3..4]);
+        return $"{request.Method} {string.Join('/', parts.Skip(2).Take(1))} {operation}".TrimEnd();
     }
 
     private Fault Choose()

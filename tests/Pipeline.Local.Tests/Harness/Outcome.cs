@@ -30,7 +30,7 @@ internal static class Outcome
             var result = await BlobJson.ReadAsync<AnalysisResult>(storage.Analyses, AnalysisBlobs.Result(request.AnalysisId));
             if (result is null) continue;
             var answers = result.Answers.Select(a => a with { Usage = a.Usage with { PrefillMs = 0, DecodeMs = 0 }, Cache = new CacheUse(CacheState.Miss, 0) }).ToList();
-            results.Add(request.Message.Blob, ContractJson.Write(result with { Answers = answers, Timings = new Timings(default, default) }));
+            results.Add(request.Message.Blob, ContractJson.Write(result with { Answers = answers, Timings = new Timings(default, default), Cache = null }));
         }
 
         return results;
@@ -92,7 +92,7 @@ internal static class Outcome
     }
 
     /// <summary>Waits until every blob of the inbox has a request at its end.</summary>
-    public static async Task DoneAsync(PipelineStorage storage, TimeSpan limit, Action? eachLook = null)
+    public static async Task DoneAsync(PipelineStorage storage, TimeSpan limit, Action<IReadOnlyCollection<Run.DocumentRow>>? eachLook = null)
     {
         var documents = new Run.DocumentTable(storage);
         using var stop = new CancellationTokenSource(limit);
@@ -100,7 +100,7 @@ internal static class Outcome
         {
             await documents.RefreshAsync(stop.Token);
             if (documents.Rows.Count > 0 && documents.AllDone) return;
-            eachLook?.Invoke();
+            eachLook?.Invoke(documents.Rows);
             try
             {
                 await Task.Delay(500, stop.Token);

@@ -23,7 +23,8 @@ public static class RemoteChain
         {
             for (var block = first; block < keys.Count; block++)
             {
-                for (; next < keys.Count && ahead.Count < options.ReadAhead; next++)
+                // A document that is not there at all, the usual case, costs one question.
+                for (; next < keys.Count && ahead.Count < (fetched > 0 ? options.ReadAhead : 1); next++)
                 {
                     ahead.Enqueue(remote.GetAsync(RemoteNames.Block(document.Root, keys[next]), maxBytes, cancellation));
                 }
