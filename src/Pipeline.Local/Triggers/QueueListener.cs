@@ -12,7 +12,7 @@ internal sealed partial class QueueListener(FunctionEntry function, PipelineStor
 {
     /// <summary>The host takes messages for ten minutes; here a killed local run shall not make its successor wait that long.</summary>
     private static readonly TimeSpan Lock = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A person watches, so the host's longest pause is for poison queues only.</summary>
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);

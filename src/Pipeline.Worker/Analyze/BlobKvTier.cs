@@ -30,11 +30,11 @@ internal sealed class BlobKvTier(BlobContainerClient container) : IRemoteKvTier
     {
         try
         {
-            // One request for the whole blob, so that it is there whole or not at all.
+            // One request for the whole blob, so that it is there whole or not at all: the client cuts what is not shorter than this.
             var options = new BlobUploadOptions
             {
                 Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                TransferOptions = new Azure.Storage.StorageTransferOptions { InitialTransferSize = Math.Max(content.Length, 1) },
+                TransferOptions = new Azure.Storage.StorageTransferOptions { InitialTransferSize = content.Length + 1L },
             };
             await container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), options, cancellation);
         }

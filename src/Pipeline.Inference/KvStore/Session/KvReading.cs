@@ -43,7 +43,7 @@ internal sealed class KvReading(
         if (restored == document.TokenCount)
         {
             // What a crash kept from being uploaded has its second chance with each use.
-            Upload(0, keys.Count, CancellationToken.None);
+            Upload(0, keys.Count, computedNow: false);
             Keep(sequence);
         }
 
@@ -171,12 +171,12 @@ internal sealed class KvReading(
 
         if (committed)
         {
-            Upload(first, first + blocks.Count, CancellationToken.None);
+            Upload(first, first + blocks.Count, computedNow: true);
         }
     }
 
-    private void Upload(int first, int end, CancellationToken cancellation) =>
-        uploader?.EnqueueAsync(document, first, end, cancellation).GetAwaiter().GetResult();
+    private void Upload(int first, int end, bool computedNow) =>
+        uploader?.EnqueueAsync(document, first, end, CancellationToken.None, computedNow).GetAwaiter().GetResult();
 
     private void Keep(KvSequence sequence) => memory?.Keep(keys, sequence);
 }

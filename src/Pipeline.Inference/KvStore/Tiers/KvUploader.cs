@@ -67,7 +67,8 @@ public sealed class KvUploader : IAsyncDisposable
     /// Queues a document's blocks [<paramref name="first"/>, <paramref name="end"/>), and before its first ones the list of all its
     /// blocks. What the tier has already is passed over. Waits while more than the allowed lag is queued.
     /// </summary>
-    public async Task EnqueueAsync(KvDocumentHandle document, int first, int end, CancellationToken cancellation)
+    /// <param name="computedNow">The blocks were not there when the document was looked for, so that asking for each again is not worth it.</param>
+    public async Task EnqueueAsync(KvDocumentHandle document, int first, int end, CancellationToken cancellation, bool computedNow = false)
     {
         while (!HasRoom(out var change))
         {
@@ -84,7 +85,7 @@ public sealed class KvUploader : IAsyncDisposable
 
             for (var block = first; block < end; block++)
             {
-                Add(new Upload(document.Key, document.Root, keys[block], document.BytesOfBlock(block), null));
+                Add(new Upload(document.Key, document.Root, keys[block], document.BytesOfBlock(block), null) { IsNew = computedNow });
             }
         }
     }
@@ -167,7 +168,7 @@ public sealed class KvUploader : IAsyncDisposable
         {
             try
             {
-                if (upload.Keys is not null || !await HasAsync(name))
+                if (upload.Keys is not null || upload.IsNew || !await HasAsync(name))
                 {
                     await remote.PutAsync(name, content, stop.Token);
                 }
@@ -221,5 +222,7 @@ public sealed class KvUploader : IAsyncDisposable
     private sealed record Upload(KvKey Document, KvKey Root, KvKey Key, long Bytes, IReadOnlyList<KvKey>? Keys)
     {
         public TaskCompletionSource? Marker { get; init; }
+
+        public bool IsNew { get; init; }
     }
 }
