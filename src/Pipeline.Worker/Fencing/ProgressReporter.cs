@@ -143,6 +143,7 @@ internal sealed class ProgressReporter : IAsyncDisposable
 
         var update = await statuses.UpdateAsync(
             work.AnalysisId,
+            written,
             status => IsMine(status)
                 ? status with
                 {
@@ -155,8 +156,7 @@ internal sealed class ProgressReporter : IAsyncDisposable
                     Worker = worker,
                 }
                 : null,
-            CancellationToken.None,
-            written);
+            CancellationToken.None);
         written = update.Current;
         if (!update.Written) await InterruptAsync(Interruption.Overtaken);
         return true;

@@ -27,7 +27,7 @@ internal sealed class AnalysisFinisher(PipelineStorage storage, StatusStore stat
             var result = await CollectAsync(status, problem, cancelled, cancellation);
             await BlobJson.WriteAsync(storage.Analyses, AnalysisBlobs.Result(analysisId), result, cancellation);
             await BlobJson.WriteTextAsync(storage.Analyses, AnalysisBlobs.Report(analysisId), ResultReport.Render(result, await TextAsync(result, cancellation)), "text/html", cancellation);
-            var update = await statuses.UpdateAsync(analysisId, s => s.Attempt == attempt && !s.IsFinal ? Final(s, result) : null, cancellation, current);
+            var update = await statuses.UpdateAsync(analysisId, current, s => s.Attempt == attempt && !s.IsFinal ? Final(s, result) : null, cancellation);
             if (update.Status.Attempt != attempt) return;
             status = update.Status;
             PipelineTelemetry.AnalysisFinished.Add(1, new("pipeline.state", status.State.ToString()), new("pipeline.problem", status.Error?.Type ?? ""));

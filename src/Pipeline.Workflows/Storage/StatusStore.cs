@@ -24,9 +24,12 @@ public sealed class StatusStore(PipelineStorage storage, TimeProvider time)
     }
 
     /// <summary>Applies <paramref name="change"/> to the newest status; <paramref name="change"/> returns null to leave it.</summary>
-    /// <param name="known">The status as it was last seen; saves reading it where nobody has written since.</param>
     /// <returns>The status now stored, and whether this call's change stands in it.</returns>
-    public async Task<StatusUpdate> UpdateAsync(string analysisId, Func<AnalysisStatus, AnalysisStatus?> change, CancellationToken cancellation = default, Versioned<AnalysisStatus>? known = null)
+    public Task<StatusUpdate> UpdateAsync(string analysisId, Func<AnalysisStatus, AnalysisStatus?> change, CancellationToken cancellation = default)
+        => UpdateAsync(analysisId, known: null, change, cancellation);
+
+    /// <summary>The same, without reading it first where nobody has written since <paramref name="known"/> was seen.</summary>
+    public async Task<StatusUpdate> UpdateAsync(string analysisId, Versioned<AnalysisStatus>? known, Func<AnalysisStatus, AnalysisStatus?> change, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
         if (known is not null && await TryReplaceAsync(analysisId, known, change, cancellation) is { } next) return new(next, Written: true);

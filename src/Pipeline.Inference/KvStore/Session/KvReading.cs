@@ -176,7 +176,7 @@ internal sealed class KvReading(
     }
 
     private void Upload(int first, int end, bool computedNow) =>
-        uploader?.EnqueueAsync(document, first, end, CancellationToken.None, computedNow).GetAwaiter().GetResult();
+        uploader?.EnqueueAsync(document, first, end, computedNow, CancellationToken.None).GetAwaiter().GetResult();
 
     private void Keep(KvSequence sequence) => memory?.Keep(keys, sequence);
 }

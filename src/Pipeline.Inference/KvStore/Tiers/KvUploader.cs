@@ -68,7 +68,7 @@ public sealed class KvUploader : IAsyncDisposable
     /// blocks. What the tier has already is passed over. Waits while more than the allowed lag is queued.
     /// </summary>
     /// <param name="computedNow">The blocks were not there when the document was looked for, so that asking for each again is not worth it.</param>
-    public async Task EnqueueAsync(KvDocumentHandle document, int first, int end, CancellationToken cancellation, bool computedNow = false)
+    public async Task EnqueueAsync(KvDocumentHandle document, int first, int end, bool computedNow, CancellationToken cancellation)
     {
         while (!HasRoom(out var change))
         {

@@ -106,10 +106,10 @@ public sealed class RemoteTierTests
         await using var uploader = new KvUploader(here, remote, Fast with { MaxLagBytes = 1000 }, warn: warnings.Add);
         using var use = Write(here, "a", Document);
 
-        await uploader.EnqueueAsync(use, 0, 6, Cancellation);
+        await uploader.EnqueueAsync(use, 0, 6, computedNow: false, Cancellation);
         Assert.Equal(here.Bytes, uploader.LagBytes);
         Assert.True(uploader.Lag > TimeSpan.Zero);
-        var second = uploader.EnqueueAsync(use, 0, 6, Cancellation);
+        var second = uploader.EnqueueAsync(use, 0, 6, computedNow: false, Cancellation);
         Assert.False(second.IsCompleted);
 
         remote.Hold.SetResult();
@@ -141,7 +141,7 @@ public sealed class RemoteTierTests
     {
         await using var uploader = new KvUploader(store, remote, Fast, warn: warnings.Add);
         using var use = Write(store, id, tokens);
-        await uploader.EnqueueAsync(use, 0, use.AllKeys().Count, Cancellation);
+        await uploader.EnqueueAsync(use, 0, use.AllKeys().Count, computedNow: false, Cancellation);
         await uploader.DrainAsync(Cancellation);
     }
 
