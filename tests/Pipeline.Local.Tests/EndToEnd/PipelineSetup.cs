@@ -24,6 +24,8 @@ internal sealed class PipelineSetup : IAsyncDisposable
 
     public LocalProcess Run { get; private set; } = null!;
 
+    public string ConnectionString => azurite.ConnectionString;
+
     public IReadOnlyList<FaultyProxy> Proxies => proxies;
 
     public long Requests => proxies.Sum(p => p.Requests);
