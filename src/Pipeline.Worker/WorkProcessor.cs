@@ -77,7 +77,7 @@ internal sealed partial class WorkProcessor(PipelineStorage storage, WorkerOptio
         try
         {
             await work.RunAsync(message, progress, () => lease.IsHeld && progress.Reason == Interruption.None, interrupt.Token);
-            await progress.FlushAsync();
+            await progress.EndAsync();
             if (!lease.IsHeld) return;
             await FinishAsync(item, new WorkOutcome(work.Stage, message.Attempt, message.Dispatch, Ok: true));
         }

@@ -96,12 +96,19 @@ internal sealed class ProgressReporter : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops reporting; what was reported last is written first.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Writes what was reported last, and that no worker is at it any more; nothing is written after that.</summary>
+    public async Task EndAsync()
     {
+        if (done.IsCancellationRequested) return;
         await done.CancelAsync();
         await loop;
+        lock (gate) (latest, changed) = (latest with { IsLast = true }, true);
         await FlushAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
         done.Dispose();
         interrupted.Dispose();
     }
@@ -152,8 +159,8 @@ internal sealed class ProgressReporter : IAsyncDisposable
                     Questions = snapshot.Questions ?? status.Questions,
                     Cache = snapshot.Cache ?? status.Cache,
                     Computation = snapshot.Computation ?? status.Computation,
-                    Heartbeat = time.GetUtcNow(),
-                    Worker = worker,
+                    Heartbeat = snapshot.IsLast ? null : time.GetUtcNow(),
+                    Worker = snapshot.IsLast ? null : worker,
                 }
                 : null,
             CancellationToken.None);
@@ -173,5 +180,5 @@ internal sealed class ProgressReporter : IAsyncDisposable
 
     private static bool IsPassing(Exception e) => e is RequestFailedException or IOException or AggregateException or InvalidOperationException;
 
-    private sealed record Snapshot(AnalysisState State, Progress? Tokens = null, Progress? Questions = null, CacheUse? Cache = null, Computation? Computation = null);
+    private sealed record Snapshot(AnalysisState State, Progress? Tokens = null, Progress? Questions = null, CacheUse? Cache = null, Computation? Computation = null, bool IsLast = false);
 }

@@ -20,6 +20,11 @@ public sealed class ProgressReporterTests(StorageFixture fixture)
         var before = status.Heartbeat;
         await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
         Assert.True((await StatusAsync(work)).Heartbeat > before, "There was no sign of life for four seconds.");
+
+        progress.Report(AnalysisState.Answering, computation: new Computation("native", 20, 10));
+        await progress.EndAsync();
+        status = await StatusAsync(work);
+        Assert.Equal((null, null, new Computation("native", 20, 10)), (status.Heartbeat, status.Worker, status.Computation));
     }
 
     [Fact]
