@@ -127,24 +127,33 @@ internal sealed unsafe class AttentionCase : IDisposable
         return ReferenceAttention.Attend(query, keys, values, p.EffectiveScale, p.Softcap, Sinks.Length == 0 ? null : Sinks[head]).Output;
     }
 
-    /// <summary>Attention probabilities of one token and head in double precision, over all tokens up to its own.</summary>
-    public double[] Probabilities(int token, int head)
+    /// <summary>
+    /// Attention probabilities of one token and head for the keys [first, end), in double precision; what these keys have in all is divided among them as if blocks that begin more than
+    /// <paramref name="distance"/> back began just there.
+    /// </summary>
+    public double[] Probabilities(int token, int head, int first, int end, int distance)
+    {
+        double[] plain = Weights(token, head, distance: 0), seen = Weights(token, head, distance);
+        double all = plain.Sum() + (Sinks.Length == 0 ? 0 : Math.Exp(Sinks[head])), part = plain[first..end].Sum() / all, sum = seen[first..end].Sum();
+        return [.. seen[first..end].Select(w => sum > 0 ? w / sum * part : 0)];
+    }
+
+    /// <summary>Exponentials of the scores of a token with all up to its own.</summary>
+    private double[] Weights(int token, int head, int distance)
     {
         AttentionParameters p = Parameters;
         int kvHead = head / p.GroupSize;
-        int start = p.WindowTokens == 0 ? 0 : Math.Max(0, token + 1 - p.WindowTokens);
-        double[] query = Rotated(Queries + (((long)token * p.QueryHeads) + head) * p.HeadSize, token);
         double[] weights = new double[token + 1];
-        double sum = Sinks.Length == 0 ? 0 : Math.Exp(Sinks[head]);
-        for (int t = start; t <= token; t++)
+        for (int t = p.WindowTokens == 0 ? 0 : Math.Max(0, token + 1 - p.WindowTokens); t <= token; t++)
         {
+            int position = distance == 0 ? token : Math.Min(token, (t / KvLayout.BlockTokens * KvLayout.BlockTokens) + distance);
+            double[] query = Rotated(Queries + (((long)token * p.QueryHeads) + head) * p.HeadSize, position);
             double[] key = Rotated(Keys + ((((long)t * p.KvHeads) + kvHead) * p.HeadSize), t);
             double score = query.Zip(key, (a, b) => a * b).Sum() * p.EffectiveScale;
             weights[t] = Math.Exp(p.Softcap > 0 ? p.Softcap * Math.Tanh(score / p.Softcap) : score);
-            sum += weights[t];
         }
 
-        return [.. weights.Select(w => w / sum)];
+        return weights;
     }
 
     /// <summary>Tensors in which rows [first, first + count) stand <paramref name="times"/> times before the <paramref name="count"/> rows that follow them.</summary>

@@ -14,6 +14,8 @@ internal static class CommandLine
 
     public static string Corpus(string name) => Path.Combine(Root, "tests", "corpus", name);
 
+    public static string DefaultModel => Path.Combine(Root, "models", "smollm2-135m-docqa");
+
     public static string Sample(string name) => Path.Combine(Root, "samples", name);
 
     public static async Task<CommandOutput> RunAsync(params string[] arguments)

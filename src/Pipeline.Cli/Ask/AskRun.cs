@@ -37,11 +37,10 @@ internal sealed class AskRun(AskRequest request, AskView view)
             progress => engine.Read(tokens.Tokens, request.Read with { ReserveTokens = Math.Min(room, context) }, progress, cancellation));
 
         start = Stopwatch.GetTimestamp();
-        var evidence = new EvidenceReader(calibration, new EvidenceDocument(document.Text, EvidenceSpans.Sentences(document, document.Text.Length), tokens), prompt)
+        var evidence = new EvidenceReader(calibration, new EvidenceDocument(document.Text, EvidenceSpans.Sentences(document, document.Text.Length), tokens))
         {
             MaxPassages = request.Passages,
         };
-        evidence.Prepare(session, cancellation);
         GenerationOptions generation = evidence.Ask(request.Generation with { StopTokens = [.. prompt.StopTokens] });
         var collector = new AnswerCollector(request, prompt, evidence, view);
         session.Answer(questions, generation, collector, cancellation);

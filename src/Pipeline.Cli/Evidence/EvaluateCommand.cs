@@ -35,12 +35,12 @@ internal static class EvaluateCommand
         KnownDocument[] documents = [.. arguments.GetRequiredValue(Questions).SelectMany(f => Shared.Documents(arguments, f, split: null))];
         EvidenceCalibration? calibration = EvidenceCalibration.Load(model.Path);
         using IDocumentEngine engine = Shared.Load(arguments, model);
-        KnownQuestionRun run = Shared.Run(arguments, model, engine, calibration?.AttentionHeads ?? []);
+        KnownQuestionRun run = Shared.Run(arguments, model, engine, calibration?.AttentionHeads ?? [], calibration?.Distance ?? 0);
         var evaluation = new Evaluation(calibration);
         foreach (KnownDocument document in documents)
         {
             await Console.Error.WriteLineAsync($"{Path.GetFileName(document.File)}: {document.Questions.Count} questions");
-            evaluation.Add(await run.AskAsync(document, cancellation));
+            evaluation.Add([.. run.Ask(await KnownText.ReadAsync(document, cancellation), cancellation)]);
         }
 
         EvaluationResult result = evaluation.Result(run.Beyond, run.Answering);

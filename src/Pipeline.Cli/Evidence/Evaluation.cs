@@ -11,6 +11,10 @@ internal sealed class Evaluation(EvidenceCalibration? calibration)
     private readonly List<Outcome> outcomes = [];
     private double readOutMilliseconds;
 
+    private EvidenceState State => calibration is null ? EvidenceState.NotCalibrated
+        : outcomes.Any(o => o is { Unanswerable: false, Evidence: null }) ? EvidenceState.NotReadable
+        : EvidenceState.Found;
+
     internal void Add(IReadOnlyList<AskedKnownQuestion> asked)
     {
         if (asked.Count == 0)
@@ -23,7 +27,7 @@ internal sealed class Evaluation(EvidenceCalibration? calibration)
         foreach (AskedKnownQuestion question in asked)
         {
             SentenceScores? scores = calibration is not null && question.Attention is { } attention
-                ? SentenceScores.Of(document, calibration, attention, question.ContentFree)
+                ? SentenceScores.Of(document, attention)
                 : null;
             readOutMilliseconds += question.Attention?.Elapsed.TotalMilliseconds ?? 0;
             double[] words = bm25.Scores(question.Known.Question);
@@ -47,6 +51,7 @@ internal sealed class Evaluation(EvidenceCalibration? calibration)
         return new EvaluationResult(
             outcomes.Count,
             beyond,
+            EvidenceWords.State(State),
             Evidence(answerable),
             RankQuality.Of([.. answerable.Select(o => o.Bm25)]),
             answerable.Any(o => o.Fusion is null) ? null : RankQuality.Of([.. answerable.Select(o => o.Fusion!.Value)]),

@@ -6,7 +6,8 @@ namespace Pipeline.Cli.Evidence;
 /// <summary>The result of <c>pipeline evaluate --json</c>.</summary>
 /// <param name="Questions">Questions asked.</param>
 /// <param name="Beyond">Questions left out because their evidence lies beyond <c>--document-tokens</c>.</param>
-/// <param name="Evidence">Sentences ranked by attention; null where the model or engine gives none.</param>
+/// <param name="EvidenceState">found; not-calibrated where the model folder has no evidence.json; not-readable where the engine does not show its attention.</param>
+/// <param name="Evidence">Sentences ranked by attention; null where there is none.</param>
 /// <param name="Bm25">The same sentences ranked by the question's words.</param>
 /// <param name="Fusion">Both, by reciprocal rank.</param>
 /// <param name="Answers">Answers that hold one of the accepted texts.</param>
@@ -17,6 +18,7 @@ namespace Pipeline.Cli.Evidence;
 internal sealed record EvaluationResult(
     int Questions,
     int Beyond,
+    string EvidenceState,
     RankQuality? Evidence,
     RankQuality Bm25,
     RankQuality? Fusion,

@@ -10,6 +10,11 @@ internal static class EvaluationTable
     {
         string beyond = result.Beyond > 0 ? $", {result.Beyond} left out (their evidence lies beyond what was read)" : string.Empty;
         to.WriteLine($"{result.Questions} questions{beyond}");
+        if (EvidenceWords.WhyNone(result.EvidenceState) is { } why)
+        {
+            to.WriteLine(why);
+        }
+
         to.WriteLine();
         to.WriteLine("                          top-1  top-3    MRR");
         Row(to, "attention", result.Evidence);

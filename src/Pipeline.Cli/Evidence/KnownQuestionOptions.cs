@@ -40,9 +40,10 @@ internal sealed class KnownQuestionOptions
     internal IDocumentEngine Load(ParseResult arguments, ModelFolder folder)
         => DocumentEngines.Load(folder, new EngineSelection { Name = arguments.GetValue(engine) ?? "native", Threads = arguments.GetValue(threads) });
 
-    internal KnownQuestionRun Run(ParseResult arguments, ModelFolder folder, IDocumentEngine engine, IReadOnlyList<AttentionHead> heads) => new(folder, engine, heads)
+    internal KnownQuestionRun Run(ParseResult arguments, ModelFolder folder, IDocumentEngine engine, IReadOnlyList<AttentionHead> heads, int distance, int? answerTokens = null)
+        => new(folder, engine, heads, distance)
     {
         DocumentTokens = arguments.GetValue(documentTokens) is var tokens and > 0 ? tokens : int.MaxValue,
-        AnswerTokens = arguments.GetValue(maxTokens),
+        AnswerTokens = answerTokens ?? arguments.GetValue(maxTokens),
     };
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Pipeline.Cli.Ask;
-using Pipeline.Documents;
 using Pipeline.Inference;
 using Pipeline.Inference.Engines;
 using Pipeline.Inference.Evidence;
@@ -15,15 +13,17 @@ namespace Pipeline.Cli.Evidence;
 /// <param name="Right">Sentences that answer it; empty where the document does not.</param>
 /// <param name="Text">The model's answer.</param>
 /// <param name="Attention">The question's attention; null where the engine shows none.</param>
-/// <param name="ContentFree">The same of a question without content.</param>
 internal sealed record AskedKnownQuestion(
-    KnownQuestion Known, EvidenceDocument Document, int DocumentTokens, IReadOnlyList<int> Right, string Text, QuestionAttention? Attention, QuestionAttention? ContentFree);
+    KnownQuestion Known, EvidenceDocument Document, int DocumentTokens, IReadOnlyList<int> Right, string Text, QuestionAttention? Attention);
 
 /// <summary>Asks questions with known answers, document by document.</summary>
-internal sealed class KnownQuestionRun(ModelFolder model, IDocumentEngine engine, IReadOnlyList<AttentionHead> heads)
+internal sealed class KnownQuestionRun(ModelFolder model, IDocumentEngine engine, IReadOnlyList<AttentionHead> heads, int distance)
 {
     /// <summary>Questions asked together: all of a large model's heads are kept for each.</summary>
     private const int QuestionsAtOnce = 8;
+
+    /// <summary>Tokens left for a question.</summary>
+    private const int QuestionRoom = 256;
 
     private readonly DocumentPrompt prompt = model.LoadPrompt();
 
@@ -39,12 +39,17 @@ internal sealed class KnownQuestionRun(ModelFolder model, IDocumentEngine engine
     /// <summary>Questions left out because their evidence lies beyond the part that was read.</summary>
     internal int Beyond { get; private set; }
 
-    /// <summary>Asks all questions of a document.</summary>
-    /// <exception cref="CommandFailure">The document has no text, or a question's evidence is not in it.</exception>
-    internal async Task<IReadOnlyList<AskedKnownQuestion>> AskAsync(KnownDocument known, CancellationToken cancellation)
+    /// <summary>Most tokens of a document that leave room for a question and its answer.</summary>
+    internal int MostTokens => Math.Min(DocumentTokens, engine.ContextTokens - prompt.FixedTokenCount - QuestionRoom - AnswerTokens);
+
+    /// <summary>Tokens of a text.</summary>
+    internal int Count(string text) => prompt.EncodeDocument(text).DocumentTokenCount;
+
+    /// <summary>Asks all questions of a document, a few at a time.</summary>
+    /// <exception cref="CommandFailure">A question's evidence is not in the document.</exception>
+    internal IEnumerable<AskedKnownQuestion> Ask(KnownText known, CancellationToken cancellation)
     {
-        ExtractedDocument extracted = await DocumentText.ExtractAsync(known.File, password: null, new OcrOptions(), cancellation);
-        string text = extracted.Text;
+        string text = known.Text;
         DocumentTokens tokens = prompt.EncodeDocument(text);
         if (tokens.DocumentTokenCount > DocumentTokens)
         {
@@ -52,34 +57,31 @@ internal sealed class KnownQuestionRun(ModelFolder model, IDocumentEngine engine
             tokens = prompt.EncodeDocument(text);
         }
 
-        var document = new EvidenceDocument(text, EvidenceSpans.Sentences(extracted, text.Length), tokens);
-        List<(KnownQuestion Known, IReadOnlyList<int> Right)> questions = Locate(known, document, extracted);
+        var document = new EvidenceDocument(text, [.. known.Sentences.Where(s => s.End <= text.Length)], tokens);
+        List<(KnownQuestion Known, IReadOnlyList<int> Right)> questions = Locate(known, document);
         if (questions.Count == 0)
         {
-            return [];
+            yield break;
         }
 
         using IDocumentSession session = engine.Read(tokens.Tokens, new ReadOptions(), null, cancellation);
-        var options = new GenerationOptions { MaxTokens = AnswerTokens, StopTokens = [.. prompt.StopTokens], AttentionHeads = heads.Count > 0 ? heads : null };
-        QuestionAttention? contentFree = heads.Count == 0 ? null
-            : session.Answer([Encode(EvidenceReader.ContentFreeQuestion)], options with { MaxTokens = 1 }, null, cancellation)[0].Attention;
-
-        var asked = new List<AskedKnownQuestion>();
+        var options = new GenerationOptions { MaxTokens = AnswerTokens, StopTokens = [.. prompt.StopTokens], Attention = heads.Count > 0 ? new AttentionRequest(heads, document.FirstToken, distance) : null };
         foreach ((KnownQuestion Known, IReadOnlyList<int> Right)[] group in questions.Chunk(QuestionsAtOnce))
         {
             long start = Stopwatch.GetTimestamp();
             IReadOnlyList<GeneratedAnswer> answers = session.Answer([.. group.Select(q => Encode(q.Known.Question))], options, null, cancellation);
             Answering += Stopwatch.GetElapsedTime(start);
-            asked.AddRange(answers.Select((a, i) => new AskedKnownQuestion(
-                group[i].Known, document, tokens.Tokens.Count, group[i].Right, prompt.Tokenizer.Decode(a.Tokens).Trim(), a.Attention, contentFree)));
+            for (int i = 0; i < group.Length; i++)
+            {
+                yield return new AskedKnownQuestion(
+                    group[i].Known, document, tokens.Tokens.Count, group[i].Right, prompt.Tokenizer.Decode(answers[i].Tokens).Trim(), answers[i].Attention);
+            }
         }
-
-        return asked;
     }
 
     private QuestionTokens Encode(string question) => new(prompt.EncodeQuestion(question));
 
-    private List<(KnownQuestion Known, IReadOnlyList<int> Right)> Locate(KnownDocument known, EvidenceDocument document, ExtractedDocument extracted)
+    private List<(KnownQuestion Known, IReadOnlyList<int> Right)> Locate(KnownText known, EvidenceDocument document)
     {
         var found = new List<(KnownQuestion, IReadOnlyList<int>)>();
         foreach (KnownQuestion question in known.Questions)
@@ -96,13 +98,13 @@ internal sealed class KnownQuestionRun(ModelFolder model, IDocumentEngine engine
             {
                 found.Add((question, right));
             }
-            else if (document.Text.Length < extracted.Text.Length)
+            else if (document.Text.Length < known.Text.Length)
             {
                 Beyond++;
             }
             else
             {
-                throw new CommandFailure($"The evidence of \"{question.Question}\" is not in {known.File}: \"{question.Evidence}\". Evidence is a passage of the document, word for word; mark questions without one as unanswerable.");
+                throw new CommandFailure($"The evidence of \"{question.Question}\" is not in {known.Name}: \"{question.Evidence}\". Evidence is a passage of the document, word for word; mark questions without one as unanswerable.");
             }
         }
 

@@ -5,9 +5,10 @@ using Pipeline.Inference.Operator;
 namespace Pipeline.Inference.Evidence;
 
 /// <summary>Adds up, while questions are read, how much attention the chosen heads pay to each token of the document.</summary>
-internal sealed class AttentionReadout(IReadOnlyList<AttentionHead> heads, int documentTokens)
+internal sealed class AttentionReadout(AttentionRequest request, int documentTokens)
 {
-    private readonly Dictionary<int, float[][]> sums = []; // by question: [heads][documentTokens]
+    private readonly IReadOnlyList<AttentionHead> heads = request.Heads;
+    private readonly Dictionary<int, float[][]> sums = []; // by question: [heads][documentTokens], 0 before the document
     private readonly Dictionary<int, long> ticks = []; // by question
 
     /// <summary>An observer of one pass over these questions' rows, in the order of the pass's sequences.</summary>
@@ -30,7 +31,8 @@ internal sealed class AttentionReadout(IReadOnlyList<AttentionHead> heads, int d
                 for (int sequence = 0; sequence < questions.Count; sequence++)
                 {
                     long start = Stopwatch.GetTimestamp();
-                    AttentionMass.Add(layer, batch, tensors, workspace, sequence, heads[h].Head, sums[questions[sequence]][h], parallel);
+                    Memory<float> document = sums[questions[sequence]][h].AsMemory(request.FirstToken);
+                    KeyAttention.Add(layer, batch, tensors, workspace, sequence, heads[h].Head, request.FirstToken, request.Distance, document, parallel);
                     ticks[questions[sequence]] = ticks.GetValueOrDefault(questions[sequence]) + Stopwatch.GetTimestamp() - start;
                 }
             }

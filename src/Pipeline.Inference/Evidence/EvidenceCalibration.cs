@@ -19,17 +19,16 @@ public sealed record EvidenceCalibration
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>Version of the file's form.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    private const int CurrentVersion = 2;
+
+    /// <summary>Version of the file's form and of the ranking that its heads were chosen for (<see cref="SentenceScores"/>).</summary>
+    public int SchemaVersion { get; init; } = CurrentVersion;
 
     /// <summary>Heads that point from a question to the sentence that answers it, as <c>layer:head</c>, the best first.</summary>
     public required IReadOnlyList<string> Heads { get; init; }
 
-    /// <summary>A sentence's attention is divided by its tokens to this power: 0 for the sum, 1 for the mean.</summary>
-    public double LengthExponent { get; init; }
-
-    /// <summary>How much of the attention that a question without content draws is taken away; 0 asks none.</summary>
-    public double ContentFreeWeight { get; init; }
+    /// <summary>Tokens back beyond which a document is seen no farther by these heads; 0 for as far as it is. See <see cref="Pipeline.Attention.KeyAttention"/>.</summary>
+    public int Distance { get; init; }
 
     /// <summary>When a question counts as not answered by the document; null where that was not calibrated.</summary>
     public NoAnswerRule? NoAnswer { get; init; }
@@ -69,14 +68,17 @@ public sealed record EvidenceCalibration
     public void Save(string folder)
     {
         Check();
-        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options) + "\n");
+        File.WriteAllText(Path.Combine(folder, FileName), ToJson() + "\n");
     }
+
+    /// <summary>The file's content.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
 
     private void Check()
     {
-        if (SchemaVersion != 1)
+        if (SchemaVersion != CurrentVersion)
         {
-            throw new InferenceException($"Its schemaVersion is {SchemaVersion}; this version reads 1.");
+            throw new InferenceException($"Its schemaVersion is {SchemaVersion}; this version reads {CurrentVersion}.");
         }
 
         if (Heads is not { Count: >= 1 and <= MaxHeads } || AttentionHeads.Distinct().Count() != Heads.Count)
@@ -84,9 +86,9 @@ public sealed record EvidenceCalibration
             throw new InferenceException($"It must name 1 to {MaxHeads} different heads.");
         }
 
-        if (LengthExponent is not (>= 0 and <= 1) || ContentFreeWeight is not (>= 0 and <= 1))
+        if (Distance < 0)
         {
-            throw new InferenceException("lengthExponent and contentFreeWeight must lie between 0 and 1.");
+            throw new InferenceException($"Its distance is {Distance}; it is a number of tokens, or 0 for none.");
         }
     }
 }

@@ -32,7 +32,6 @@ public sealed class EvidenceDocument
         Sentences = sentences;
         FirstToken = tokens.FirstDocumentToken;
         sentenceOfToken = new int[tokens.DocumentTokenCount];
-        TokenCounts = new int[sentences.Count];
         int at = 0;
         for (int token = 0; token < sentenceOfToken.Length; token++)
         {
@@ -43,12 +42,7 @@ public sealed class EvidenceDocument
             }
 
             // A token that holds the end of one sentence and the beginning of the next counts for the first.
-            bool inside = at < sentences.Count && sentences[at].Start < range.End;
-            sentenceOfToken[token] = inside ? at : -1;
-            if (inside)
-            {
-                TokenCounts[at]++;
-            }
+            sentenceOfToken[token] = at < sentences.Count && sentences[at].Start < range.End ? at : -1;
         }
     }
 
@@ -58,10 +52,8 @@ public sealed class EvidenceDocument
     /// <summary>Sentences in text order.</summary>
     public IReadOnlyList<SentenceSpan> Sentences { get; }
 
-    internal int FirstToken { get; }
-
-    /// <summary>Tokens of each sentence, <c>[sentences]</c>.</summary>
-    internal int[] TokenCounts { get; }
+    /// <summary>The document's first token, after the chat's head.</summary>
+    public int FirstToken { get; }
 
     /// <summary>Sums values of tokens by sentence: <c>[sentences]</c> from <c>[tokens]</c>, the chat's head included.</summary>
     internal double[] SumBySentence(ReadOnlySpan<float> tokens)

@@ -1,29 +1,21 @@
 using Pipeline.Inference.Engines;
-using Pipeline.Models;
 
 namespace Pipeline.Inference.Evidence;
 
 /// <summary>Evidence for the answers about one document.</summary>
 /// <example>
 /// <code>
-/// var evidence = new EvidenceReader(EvidenceCalibration.Load(folder.Path), new EvidenceDocument(text, sentences, tokens), prompt);
-/// evidence.Prepare(session, cancellation);
+/// var evidence = new EvidenceReader(EvidenceCalibration.Load(folder.Path), new EvidenceDocument(text, sentences, tokens));
 /// session.Answer(questions, evidence.Ask(options), observer, cancellation);   // then, for each answer:
 /// AnswerEvidence found = evidence.For(answer, question, answerText);
 /// </code>
 /// </example>
 /// <param name="calibration">The model's calibration, or null where it has none.</param>
 /// <param name="document">The document.</param>
-/// <param name="prompt">The model's prompt.</param>
-public sealed class EvidenceReader(EvidenceCalibration? calibration, EvidenceDocument document, DocumentPrompt prompt)
+public sealed class EvidenceReader(EvidenceCalibration? calibration, EvidenceDocument document)
 {
-    /// <summary>A question without content: what attention it draws belongs to the document, not to a question (Zhao et al., "Calibrate Before Use", 2021).</summary>
-    public const string ContentFreeQuestion = "N/A";
-
     /// <summary>Parts of a profile.</summary>
     private const int ProfileParts = 120;
-
-    private QuestionAttention? contentFree;
 
     /// <summary>Most passages of an answer.</summary>
     /// <value>3; 1 to 20.</value>
@@ -34,17 +26,7 @@ public sealed class EvidenceReader(EvidenceCalibration? calibration, EvidenceDoc
     } = 3;
 
     /// <summary>Options that ask for the attention that evidence needs.</summary>
-    public GenerationOptions Ask(GenerationOptions options) => calibration is null ? options : options with { AttentionHeads = calibration.AttentionHeads };
-
-    /// <summary>Asks the question without content where the calibration wants it; once a document.</summary>
-    public void Prepare(IDocumentSession session, CancellationToken cancellation)
-    {
-        if (calibration is { ContentFreeWeight: > 0 })
-        {
-            var question = new QuestionTokens(prompt.EncodeQuestion(ContentFreeQuestion));
-            contentFree = session.Answer([question], Ask(new GenerationOptions { MaxTokens = 1 }), null, cancellation)[0].Attention;
-        }
-    }
+    public GenerationOptions Ask(GenerationOptions options) => calibration is null ? options : options with { Attention = new AttentionRequest(calibration.AttentionHeads, document.FirstToken, calibration.Distance) };
 
     /// <summary>The evidence of one answer.</summary>
     public AnswerEvidence For(GeneratedAnswer answer, string question, string answerText)
@@ -55,7 +37,7 @@ public sealed class EvidenceReader(EvidenceCalibration? calibration, EvidenceDoc
             return AnswerEvidence.None(calibration is null ? EvidenceState.NotCalibrated : EvidenceState.NotReadable);
         }
 
-        SentenceScores scores = SentenceScores.Of(document, calibration, attention, contentFree);
+        SentenceScores scores = SentenceScores.Of(document, attention);
         IReadOnlyList<EvidencePassage> passages = PassageSelector.Select(document, scores, MaxPassages);
         return new AnswerEvidence(
             EvidenceState.Found,

@@ -1,7 +1,8 @@
 namespace Pipeline.Inference.Evidence;
 
 /// <summary>
-/// The attention that a question's tokens (its text and the chat's tail) paid to each token of the document, by head: probabilities averaged over those tokens.
+/// The attention that a question's tokens (its text and the chat's tail) paid to each token of the document, by head: probabilities averaged over those tokens,
+/// with the document seen no farther back than was asked for (<see cref="AttentionRequest.Distance"/>).
 /// </summary>
 public sealed class QuestionAttention
 {
@@ -23,7 +24,7 @@ public sealed class QuestionAttention
     /// <summary>Tokens of the document, the chat's head before it included.</summary>
     public int TokenCount => probabilities[0].Length;
 
-    /// <summary>One head's mean probability of each token, <c>[tokens]</c>.</summary>
+    /// <summary>One head's mean probability of each token, 0 before the document, <c>[tokens]</c>.</summary>
     /// <param name="index">Index into <see cref="Heads"/>.</param>
     public ReadOnlySpan<float> Of(int index) => probabilities[index];
 }

@@ -9,55 +9,37 @@ public sealed class SentenceScores
         Mass = mass;
     }
 
-    /// <summary>One score a sentence, <c>[sentences]</c>; what orders them.</summary>
+    /// <summary>The sentence's share of the attention that went to sentences, averaged over the heads, <c>[sentences]</c>; what orders them.</summary>
     public IReadOnlyList<double> Values { get; }
 
     /// <summary>Attention to all sentences together, 0 to 1; the rest went to the prompt's own words.</summary>
     public double Mass { get; }
 
-    /// <summary>Sums the attention of the calibrated heads by sentence.</summary>
+    /// <summary>
+    /// Sums each head's attention by sentence. Every head has the same say, however much of its attention stays with the prompt's own words: in a long document that differs most.
+    /// </summary>
     /// <param name="document">Sentences and tokens.</param>
-    /// <param name="calibration">Normalisation.</param>
     /// <param name="attention">The question's attention, of the calibration's heads.</param>
-    /// <param name="contentFree">The same of a question without content, where the calibration wants it taken away.</param>
-    public static SentenceScores Of(EvidenceDocument document, EvidenceCalibration calibration, QuestionAttention attention, QuestionAttention? contentFree = null)
+    public static SentenceScores Of(EvidenceDocument document, QuestionAttention attention)
     {
         ArgumentNullException.ThrowIfNull(document);
-        ArgumentNullException.ThrowIfNull(calibration);
         ArgumentNullException.ThrowIfNull(attention);
-        double[] sums = Mean(document, attention);
-        double[]? baseline = contentFree is not null && calibration.ContentFreeWeight > 0 ? Mean(document, contentFree) : null;
-        return Of(sums, baseline, document.TokenCounts, calibration.LengthExponent, calibration.ContentFreeWeight);
-    }
-
-    /// <summary>From sums by sentence.</summary>
-    internal static SentenceScores Of(double[] sums, double[]? baseline, int[] tokenCounts, double lengthExponent, double contentFreeWeight)
-    {
-        double[] values = new double[sums.Length];
-        for (int s = 0; s < sums.Length; s++)
+        double[] values = new double[document.Sentences.Count];
+        double mass = 0;
+        for (int h = 0; h < attention.Heads.Count; h++)
         {
-            double value = baseline is null ? sums[s] : sums[s] - (contentFreeWeight * baseline[s]);
-            values[s] = lengthExponent == 0 ? value : value / Math.Pow(Math.Max(1, tokenCounts[s]), lengthExponent);
+            double[] sums = document.SumBySentence(attention.Of(h));
+            double total = sums.Sum();
+            mass += total / attention.Heads.Count;
+            for (int s = 0; s < sums.Length && total > 0; s++)
+            {
+                values[s] += sums[s] / total / attention.Heads.Count;
+            }
         }
 
-        return new SentenceScores(values, sums.Sum());
+        return new SentenceScores(values, mass);
     }
 
     /// <summary>Sentences from the best on; equal scores in text order.</summary>
     public int[] Ranking() => [.. Enumerable.Range(0, Values.Count).OrderByDescending(i => Values[i]).ThenBy(i => i)];
-
-    private static double[] Mean(EvidenceDocument document, QuestionAttention attention)
-    {
-        double[] mean = new double[document.Sentences.Count];
-        for (int h = 0; h < attention.Heads.Count; h++)
-        {
-            double[] sums = document.SumBySentence(attention.Of(h));
-            for (int s = 0; s < mean.Length; s++)
-            {
-                mean[s] += sums[s] / attention.Heads.Count;
-            }
-        }
-
-        return mean;
-    }
 }

@@ -41,8 +41,8 @@ public sealed record GenerationOptions
     /// <summary>Tokens that end an answer and are not part of it; null takes the model's.</summary>
     public IReadOnlyCollection<int>? StopTokens { get; init; }
 
-    /// <summary>Attention heads whose attention from the question to the document is read out; none where null. Engines that cannot read it out leave it out of their answers.</summary>
-    public IReadOnlyList<AttentionHead>? AttentionHeads { get; init; }
+    /// <summary>What is read out of the attention from the question to the document; nothing where null. Engines that cannot read it out leave it out of their answers.</summary>
+    public AttentionRequest? Attention { get; init; }
 }
 
 /// <summary>Why an answer ended.</summary>
@@ -73,5 +73,5 @@ public sealed record AnswerUsage(int InputTokens, int CachedTokens, int Computed
 /// <param name="Tokens">Token ids without the stop token.</param>
 /// <param name="FinishReason">Why it ended.</param>
 /// <param name="Usage">Counts and times.</param>
-/// <param name="Attention">What <see cref="GenerationOptions.AttentionHeads"/> asked for; null where nothing was asked for or the engine cannot read it out.</param>
+/// <param name="Attention">What <see cref="GenerationOptions.Attention"/> asked for; null where nothing was asked for or the engine cannot read it out.</param>
 public sealed record GeneratedAnswer(int QuestionIndex, IReadOnlyList<int> Tokens, FinishReason FinishReason, AnswerUsage Usage, QuestionAttention? Attention = null);

@@ -34,7 +34,7 @@ public static class UncutGraphComparison
         int same = 0;
         using (OrtDocumentSession session = ort.ReadDocument(prompt[..1], new ReadOptions { ReserveTokens = count }, progress: null, cancellation))
         {
-            float[] theirs = session.Evaluate(prompt[1..], [.. Enumerable.Range(0, count - 1)], wantsQueries: false, cancellation).Logits;
+            float[] theirs = session.Evaluate(prompt[1..], [.. Enumerable.Range(0, count - 1)], queryLimits: null, cancellation).Logits;
             for (int position = 1; position < count; position++)
             {
                 ReadOnlySpan<float> expected = theirs.AsSpan((position - 1) * vocabulary, vocabulary), actual = ours[position];

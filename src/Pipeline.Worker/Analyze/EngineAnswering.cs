@@ -38,8 +38,7 @@ internal sealed class EngineAnswering(EngineHolder engines, WorkerOptions option
             span?.SetTag("gen_ai.usage.cache_read.input_tokens", session.Report.ReusedTokens).SetTag("gen_ai.usage.cache_creation.input_tokens", session.Report.ComputedTokens);
 
             var answering = Stopwatch.GetTimestamp();
-            var evidence = new EvidenceReader(job.Model.Calibration, new EvidenceDocument(job.Text, Citations.Sentences(job), document), prompt);
-            evidence.Prepare(session, cancellation);
+            var evidence = new EvidenceReader(job.Model.Calibration, new EvidenceDocument(job.Text, Citations.Sentences(job), document));
             var observer = new Observer(job, prompt, evidence, cache, listener);
             session.Answer(questions, evidence.Ask(new GenerationOptions { MaxTokens = options.MaxAnswerTokens, StopTokens = prompt.StopTokens.ToHashSet() }), observer, cancellation);
             Record(job, observer, Stopwatch.GetElapsedTime(started));

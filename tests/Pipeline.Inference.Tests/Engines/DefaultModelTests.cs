@@ -29,7 +29,7 @@ public sealed class DefaultModelTests
         float[] expected;
         using (OrtDocumentSession first = ort.ReadDocument(tokens[..1], new ReadOptions { ReserveTokens = Tokens }, null, Cancellation))
         {
-            expected = first.Evaluate(tokens[1..], [.. rows.Skip(1).Select(r => r - 1)], wantsQueries: false, Cancellation).Logits;
+            expected = first.Evaluate(tokens[1..], [.. rows.Skip(1).Select(r => r - 1)], queryLimits: null, Cancellation).Logits;
         }
 
         using IDocumentSession ortSession = ort.Read(tokens, new ReadOptions(), null, Cancellation);

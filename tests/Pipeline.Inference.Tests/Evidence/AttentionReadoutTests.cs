@@ -11,6 +11,9 @@ public sealed class AttentionReadoutTests
 {
     private const string Model = "llama";
 
+    private const int FirstToken = 7;
+    private const int Distance = 150;
+
     private static readonly AttentionHead[] Heads = [new(0, 0), new(1, 1)];
     private static readonly int[] Tokens = new OracleGenerator(77, 460).Generate();
     private static readonly int[] Document = Tokens[..400];
@@ -55,6 +58,7 @@ public sealed class AttentionReadoutTests
                 Assert.Equal(Document.Length, ours[q][h].Length);
                 Assert.All(ours[q][h], p => Assert.InRange(p, 0, 1));
                 Assert.InRange(ours[q][h].Sum(), 0.01, 1.0001);
+                Assert.All(ours[q][h][..FirstToken], p => Assert.Equal(0, p));
                 Assert.All(ours[q][h].Zip(theirs[q][h]), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
             }
         }
@@ -65,7 +69,7 @@ public sealed class AttentionReadoutTests
     {
         using NativeEngine engine = Load(1);
         using IDocumentSession session = engine.Read(Document, new ReadOptions(), null, Cancellation);
-        var options = new GenerationOptions { MaxTokens = 1, AttentionHeads = [new AttentionHead(99, 0)] };
+        var options = new GenerationOptions { MaxTokens = 1, Attention = new AttentionRequest([new AttentionHead(99, 0)], 0, 0) };
         Assert.Contains("99:0", Assert.Throws<InferenceException>(() => session.Answer(Questions, options, null, Cancellation)).Message, StringComparison.Ordinal);
     }
 
@@ -75,7 +79,7 @@ public sealed class AttentionReadoutTests
     private static float[][][] ReadOut(IDocumentEngine engine, QuestionTokens[] questions, int chunk)
     {
         using IDocumentSession session = engine.Read(Document, new ReadOptions { ChunkTokens = chunk }, null, Cancellation);
-        return [.. session.Answer(questions, new GenerationOptions { MaxTokens = 2, AttentionHeads = Heads }, null, Cancellation)
+        return [.. session.Answer(questions, new GenerationOptions { MaxTokens = 2, Attention = new AttentionRequest(Heads, FirstToken, Distance) }, null, Cancellation)
             .Select(a => Enumerable.Range(0, Heads.Length).Select(h => a.Attention!.Of(h).ToArray()).ToArray())];
     }
 

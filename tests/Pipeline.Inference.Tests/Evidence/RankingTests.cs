@@ -15,15 +15,20 @@ public sealed class RankingTests
 
     private static readonly EvidenceDocument Document = new(Text, Sentences, Tokens);
 
-    private static readonly EvidenceCalibration Calibration = new() { Heads = ["0:0", "1:0"] };
-
     [Fact]
-    public void Sums_tokens_by_sentence_and_averages_heads()
+    public void Sums_tokens_by_sentence_as_shares()
     {
         SentenceScores scores = Scores([0.1f, 0.1f, 0, 0, 0.3f, 0.1f, 0, 0, 0.1f, 0.1f]);
-        Assert.Equal([0.2, 0, 0.4, 0, 0.2], scores.Values.Select(v => Math.Round(v, 6)));
+        Assert.Equal([0.25, 0, 0.5, 0, 0.25], scores.Values.Select(v => Math.Round(v, 6)));
         Assert.Equal(0.8, scores.Mass, 6);
         Assert.Equal([2, 0, 4, 1, 3], scores.Ranking());
+    }
+
+    [Fact]
+    public void A_head_that_gives_the_document_little_has_the_same_say()
+    {
+        SentenceScores scores = Scores([0.6f, 0.2f, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0.01f, 0, 0, 0, 0, 0, 0.01f, 0.02f]);
+        Assert.Equal([0.5, 0.125, 0, 0, 0.375], scores.Values.Select(v => Math.Round(v, 6)));
     }
 
     [Fact]
@@ -65,9 +70,30 @@ public sealed class RankingTests
     public void Overlapping_sentences_are_refused()
         => Assert.Throws<ArgumentException>(() => new EvidenceDocument(Text, [new(0, 10, 1), new(5, 12, 1)], Tokens));
 
-    private static SentenceScores Scores(float[] tokens)
+    [Fact]
+    public void The_best_heads_are_those_that_find_the_evidence_in_single_and_joined_documents()
     {
-        float[] withHead = [0.1f, 0.1f, .. tokens, 0];
-        return SentenceScores.Of(Document, Calibration, new QuestionAttention([new(0, 0), new(1, 0)], [withHead, withHead], TimeSpan.Zero));
+        AttentionHead[] heads = [new(0, 0), new(0, 1), new(0, 2)];
+        var search = new HeadSearch(heads);
+        search.Add(Document, Attention(heads, [At(1), At(1), At(0)]), [1], "An answer.");
+        search.AddJoined(Document, Attention(heads, [At(4), At(3), At(0)]), [3]);
+        Assert.Equal(["0:1", "0:0"], search.Best(2).Heads);
+        Assert.Equal(["0:2"], search.Best(2, [heads[2]]).Heads);
+        Assert.Throws<InferenceException>(() => new HeadSearch(heads).Best(4));
     }
+
+    /// <summary>All attention on the first token of a sentence.</summary>
+    private static float[] At(int sentence)
+    {
+        float[] tokens = new float[10];
+        tokens[2 * sentence] = 0.5f;
+        return tokens;
+    }
+
+    private static SentenceScores Scores(params float[][] heads)
+        => SentenceScores.Of(Document, Attention([.. heads.Select((_, i) => new AttentionHead(i, 0))], heads));
+
+    /// <summary>With the two tokens of the chat's head before the document, and one after it.</summary>
+    private static QuestionAttention Attention(AttentionHead[] heads, float[][] tokens)
+        => new(heads, [.. tokens.Select(t => (float[])[0, 0, .. t, 0])], TimeSpan.Zero);
 }

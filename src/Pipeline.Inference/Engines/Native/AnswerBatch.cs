@@ -26,7 +26,7 @@ internal sealed class AnswerBatch : IDisposable
         this.session = session;
         this.options = options;
         stopTokens = [.. options.StopTokens ?? engine.Folder.Config.EosTokenIds];
-        readout = options.AttentionHeads is { Count: > 0 } heads ? new AttentionReadout(heads, session.TokenCount) : null;
+        readout = options.Attention is { } request ? new AttentionReadout(request, session.TokenCount) : null;
         all = [.. questions.Select((q, i) => new Answering(firstIndex + i, q.Tokens, session.Document.Fork(), new Sampler(options, firstIndex + i)))];
     }
 

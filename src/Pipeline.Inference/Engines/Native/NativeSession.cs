@@ -21,7 +21,7 @@ internal sealed class NativeSession(NativeEngine engine, KvSequence document, in
     public IReadOnlyList<GeneratedAnswer> Answer(
         IReadOnlyList<QuestionTokens> questions, GenerationOptions options, IAnswerObserver? observer, CancellationToken cancellation)
     {
-        RefuseUnknownHeads(options.AttentionHeads);
+        RefuseUnknownHeads(options.Attention?.Heads);
         for (int i = 0; i < questions.Count; i++)
         {
             RefuseTooLong(i, questions[i].Tokens.Count, options.MaxTokens);

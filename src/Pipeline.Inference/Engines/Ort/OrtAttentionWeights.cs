@@ -1,100 +1,135 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using Pipeline.Attention;
+using Pipeline.Inference.Evidence;
 
 namespace Pipeline.Inference.Engines.Ort;
 
-/// <summary>What a question looks at in the document: attention probabilities of chosen heads, from the graph's queries and the cache's keys.</summary>
-internal sealed class OrtAttentionWeights(OrtModel model, OrtDocument document)
+/// <summary>
+/// The attention that chosen heads pay to the document's tokens, from the queries of a question's own pass and the cache's keys: what <see cref="KeyAttention"/> computes for the native engine.
+/// </summary>
+internal sealed class OrtAttentionWeights(OrtModel model, OrtDocument document, AttentionRequest request)
 {
-    /// <summary>The probability that a head gives to each document token, averaged over the question's tokens.</summary>
-    /// <param name="question">The question's tokens, which follow the document.</param>
-    /// <param name="heads">Layers and query heads; the layers were chosen when the engine was loaded.</param>
-    /// <param name="cancellation">Looked at between chunks and heads.</param>
-    /// <returns>For each head, one number for each document token.</returns>
-    /// <exception cref="InferenceException">A layer was not chosen, or has no such head.</exception>
-    internal float[][] Of(IReadOnlyList<int> question, IReadOnlyList<(int Layer, int Head)> heads, CancellationToken cancellation)
-    {
-        var outputs = heads.Select(h => Output(h.Layer, h.Head)).ToArray();
-        document.Capacity.AnswerTokens(0, question.Count, document.Length, 1);
-        var queries = document.ReadAfter(document.Cache.Sequence(0), [.. question.Select(t => (long)t)], [], wantsQueries: true, cancellation).Queries;
+    private readonly QueryOutput[] outputs = [.. request.Heads.Select(h => Output(model, h))];
 
-        var weights = new float[heads.Count][];
-        foreach (var layer in heads.Select((h, i) => (h.Layer, h.Head, Index: i)).GroupBy(h => h.Layer))
+    /// <summary>Positions that the copies of the queries are rotated to at most: the first copy as they are, one more for each block of keys that is seen nearer than it lies.</summary>
+    /// <param name="rows">Tokens of the question.</param>
+    internal long[] QueryLimits(int rows) =>
+    [
+        long.MaxValue,
+        .. Enumerable.Range(0, request.Distance == 0 ? 0 : (document.Length + KvLayout.BlockTokens - 1) / KvLayout.BlockTokens)
+            .Select(b => ((long)b * KvLayout.BlockTokens) + request.Distance)
+            .TakeWhile(limit => limit < document.Length + rows),
+    ];
+
+    /// <summary>Probabilities averaged over the question's tokens.</summary>
+    /// <param name="queries">For each chosen layer [copies, tokens, width].</param>
+    /// <param name="cache">The cache that the question was read into.</param>
+    /// <param name="sequence">Which of its sequences.</param>
+    /// <param name="rows">Tokens of the question.</param>
+    /// <param name="cancellation">Looked at between heads.</param>
+    internal QuestionAttention Of(float[][] queries, OrtKvCache cache, int sequence, int rows, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var mass = new float[request.Heads.Count][];
+        foreach (var layer in outputs.Select((output, index) => (Output: output, Index: index)).GroupBy(o => o.Output))
         {
-            var parameters = outputs[layer.First().Index].Parameters;
-            var keys = Keys(layer.Key, document.Length + question.Count);
-            foreach (var (_, head, index) in layer)
+            var keys = Keys(model, cache, sequence, layer.Key.Layer, document.Length + rows);
+            foreach (var (output, index) in layer)
             {
                 cancellation.ThrowIfCancellationRequested();
-                weights[index] = Average(queries[IndexOf(outputs[index])], keys, parameters, head, question.Count);
+                mass[index] = Average(queries[IndexOf(output)], keys, output.Parameters, request.Heads[index].Head, rows);
             }
         }
 
-        return weights;
+        return new QuestionAttention(request.Heads, mass, Stopwatch.GetElapsedTime(start));
     }
 
-    /// <summary>Softmax of one query's scores over the keys it sees.</summary>
-    /// <param name="query"><c>[headSize]</c>, after rotary.</param>
-    /// <param name="keys"><c>[tokens, headSize]</c>, after rotary, up to the query's own.</param>
-    /// <param name="parameters">Scale, softcap and window.</param>
-    /// <param name="probabilities"><c>[tokens]</c>; zero before the window.</param>
-    /// <returns>The natural-log sum of exponentials of the scores.</returns>
-    internal static double Softmax(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, AttentionParameters parameters, Span<double> probabilities)
+    /// <summary>Scores of one query with keys, both after rotary: <c>[keys]</c> from <c>[headSize]</c> and <c>[keys, headSize]</c>.</summary>
+    internal static void Scores(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, AttentionParameters parameters, Span<double> scores)
     {
-        var size = query.Length;
-        var first = parameters.WindowTokens == 0 ? 0 : Math.Max(0, probabilities.Length - parameters.WindowTokens);
-        probabilities[..first].Clear();
-        var seen = probabilities[first..];
-        for (var t = 0; t < seen.Length; t++)
+        for (var t = 0; t < scores.Length; t++)
         {
-            double score = TensorPrimitives.Dot(query, keys.Slice((first + t) * size, size)) * parameters.EffectiveScale;
-            seen[t] = parameters.Softcap > 0 ? parameters.Softcap * Math.Tanh(score / parameters.Softcap) : score;
+            double score = TensorPrimitives.Dot(query, keys.Slice(t * query.Length, query.Length)) * parameters.EffectiveScale;
+            scores[t] = parameters.Softcap > 0 ? parameters.Softcap * Math.Tanh(score / parameters.Softcap) : score;
         }
+    }
 
-        var highest = TensorPrimitives.Max(seen);
-        TensorPrimitives.Subtract(seen, highest, seen);
-        TensorPrimitives.Exp(seen, seen);
-        var sum = TensorPrimitives.Sum(seen);
-        TensorPrimitives.Divide(seen, sum, seen);
+    /// <summary>Scores become their softmax.</summary>
+    /// <returns>The natural-log sum of exponentials of the scores.</returns>
+    internal static double Softmax(Span<double> scores)
+    {
+        var highest = TensorPrimitives.Max<double>(scores);
+        TensorPrimitives.Subtract(scores, highest, scores);
+        TensorPrimitives.Exp(scores, scores);
+        var sum = TensorPrimitives.Sum<double>(scores);
+        TensorPrimitives.Divide(scores, sum, scores);
         return highest + Math.Log(sum);
     }
 
-    private float[] Average(float[] queries, float[] keys, AttentionParameters parameters, int head, int rows)
-    {
-        var size = parameters.HeadSize;
-        var tokens = document.Length + rows;
-        var headKeys = keys.AsSpan(head / parameters.GroupSize * tokens * size, tokens * size);
-        var sums = new double[document.Length];
-        var probabilities = new double[tokens];
-        for (var row = 0; row < rows; row++)
-        {
-            var seen = document.Length + row + 1;
-            var query = queries.AsSpan((row * parameters.QueryHeads * size) + (head * size), size);
-            Softmax(query, headKeys[..(seen * size)], parameters, probabilities.AsSpan(0, seen));
-            TensorPrimitives.Add(sums, probabilities.AsSpan(0, sums.Length), sums);
-        }
-
-        return Array.ConvertAll(sums, s => (float)(s / rows));
-    }
-
     /// <summary>Keys of a layer, <c>[kvHeads, tokens, headSize]</c>.</summary>
-    internal float[] Keys(int layer, int tokens)
+    internal static float[] Keys(OrtModel model, OrtKvCache cache, int sequence, int layer, int tokens)
     {
         var floats = checked(model.Config.NumKeyValueHeads * tokens * model.Config.HeadSize);
         var raw = new byte[checked(floats * TensorElements.Size(model.CacheType))];
-        document.Cache.ReadKeys(layer, 0, tokens, raw);
+        cache.ReadKeys(layer, sequence, tokens, raw);
         var keys = new float[floats];
         TensorElements.ToSingle(model.CacheType, raw, keys);
         return keys;
     }
 
-    private QueryOutput Output(int layer, int head)
+    private float[] Average(float[] queries, float[] keys, AttentionParameters parameters, int head, int rows)
     {
-        var output = model.Queries.FirstOrDefault(q => q.Layer == layer)
-            ?? throw new InferenceException($"Layer {layer} was not among the layers for evidence when the engine was loaded (OrtOptions.QueryLayers).");
-        return head >= 0 && head < output.Parameters.QueryHeads
+        var size = parameters.HeadSize;
+        var length = document.Length;
+        var width = parameters.QueryHeads * size;
+        var headKeys = keys.AsSpan(head / parameters.GroupSize * (length + rows) * size, (length + rows) * size);
+        var copies = queries.Length / (rows * width);
+        var sums = new double[length];
+        var scores = new double[length + rows];
+        for (var row = 0; row < rows; row++)
+        {
+            var end = length + row + 1;
+            var windowStart = parameters.WindowTokens == 0 ? 0 : Math.Max(0, end - parameters.WindowTokens);
+            var first = Math.Max(request.FirstToken, windowStart);
+            if (first >= length)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<float> Query(int copy) => queries.AsSpan((((copy * rows) + row) * width) + (head * size), size);
+            Scores(Query(0), headKeys[(windowStart * size)..(end * size)], parameters, scores.AsSpan(windowStart..end));
+            Softmax(scores.AsSpan(windowStart..end));
+            var own = scores.AsSpan(first..length);
+            if (copies > 1)
+            {
+                // What the document has in all stays; how it divides is seen from nearer.
+                var part = TensorPrimitives.Sum<double>(own);
+                for (var t = first; t < length;)
+                {
+                    var block = t / KvLayout.BlockTokens;
+                    var blockEnd = Math.Min(length, (block + 1) * KvLayout.BlockTokens);
+                    Scores(Query(block + 1 < copies ? block + 1 : 0), headKeys[(t * size)..(blockEnd * size)], parameters, scores.AsSpan(t..blockEnd));
+                    t = blockEnd;
+                }
+
+                Softmax(own);
+                TensorPrimitives.Multiply(own, part, own);
+            }
+
+            TensorPrimitives.Add(sums.AsSpan(first), own, sums.AsSpan(first));
+        }
+
+        return Array.ConvertAll(sums, s => (float)(s / rows));
+    }
+
+    private static QueryOutput Output(OrtModel model, AttentionHead head)
+    {
+        var output = model.Queries.FirstOrDefault(q => q.Layer == head.Layer)
+            ?? throw new InferenceException($"Layer {head.Layer} was not among the layers for evidence when the engine was loaded (OrtOptions.QueryLayers).");
+        return head.Head >= 0 && head.Head < output.Parameters.QueryHeads
             ? output
-            : throw new InferenceException($"Layer {layer} has no query head {head}; its heads are 0 to {output.Parameters.QueryHeads - 1}.");
+            : throw new InferenceException($"Layer {head.Layer} has no query head {head.Head}; its heads are 0 to {output.Parameters.QueryHeads - 1}.");
     }
 
     private int IndexOf(QueryOutput output) => model.Queries.ToList().IndexOf(output);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Pipeline.Inference.Engines.Ort;
 
 /// <summary>Decodes questions together, one sequence of a cache each.</summary>
-internal sealed class OrtBatch(OrtModel model, OrtDocument document, IReadOnlySet<int> stop, IAnswerObserver? observer)
+internal sealed class OrtBatch(OrtModel model, OrtDocument document, IReadOnlySet<int> stop, IAnswerObserver? observer, OrtAttentionWeights? weights = null)
 {
     /// <summary>Answers all of <paramref name="answers"/>, at most as many as the cache has sequences.</summary>
     internal void Run(OrtKvCache cache, RunningAnswer[] answers, CancellationToken cancellation)
@@ -19,7 +19,8 @@ internal sealed class OrtBatch(OrtModel model, OrtDocument document, IReadOnlySe
             }
 
             var answer = answers[i];
-            var result = document.ReadAfter(cache.Sequence(i), answer.Question, [answer.Question.Length - 1], wantsQueries: false, cancellation);
+            var result = document.ReadAfter(cache.Sequence(i), answer.Question, [answer.Question.Length - 1], weights?.QueryLimits(answer.Question.Length), cancellation);
+            answer.Attention = weights?.Of(result.Queries, cache, i, answer.Question.Length, cancellation);
             answer.PrefillMs = Elapsed();
             answer.Take(result.Logits, stop, Elapsed(), observer);
         }

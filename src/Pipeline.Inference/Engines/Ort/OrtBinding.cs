@@ -54,7 +54,10 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
 
             if (model.HasInput(QueryOutputs.PositionInput))
             {
-                binding.BindInput(QueryOutputs.PositionInput, Own([(long)(step.Totals[0] - length)], 1));
+                var own = Positions(step.Totals, length);
+                binding.BindInput(QueryOutputs.PositionInput, step.QueryLimits is { } limits
+                    ? Own([.. limits.SelectMany(limit => own.Select(p => Math.Min(p, limit)))], limits.Length, length)
+                    : Own(own, sequences, length));
             }
 
             if (model.OriginalContext is not null)
@@ -103,7 +106,7 @@ internal sealed class OrtBinding(OrtModel model, int sequences) : IDisposable
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return new StepResult(ToSingle(logits, model.LogitsType), step.WantsQueries ? Queries() : []);
+        return new StepResult(ToSingle(logits, model.LogitsType), step.QueryLimits is null ? [] : Queries());
     }
 
     private float[][] Queries()

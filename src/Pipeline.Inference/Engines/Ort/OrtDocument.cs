@@ -30,10 +30,10 @@ internal sealed class OrtDocument(OrtModel model, DocumentCapacity capacity, int
     /// <param name="sequence">The bound sequence.</param>
     /// <param name="tokens">Tokens after the document.</param>
     /// <param name="logitRows">Ascending rows of <paramref name="tokens"/> whose logits are wanted.</param>
-    /// <param name="wantsQueries">Whether the queries of the chosen layers are wanted.</param>
+    /// <param name="queryLimits">For each copy of the chosen layers' queries that is wanted the position it is rotated to at most; null where none is wanted.</param>
     /// <param name="cancellation">Stops between operators.</param>
-    /// <returns>Logits [rows, vocabulary]; queries for each chosen layer [tokens, width].</returns>
-    internal StepResult ReadAfter(OrtBinding sequence, long[] tokens, long[] logitRows, bool wantsQueries, CancellationToken cancellation)
+    /// <returns>Logits [rows, vocabulary]; queries for each chosen layer [copies, tokens, width].</returns>
+    internal StepResult ReadAfter(OrtBinding sequence, long[] tokens, long[] logitRows, long[]? queryLimits, CancellationToken cancellation)
     {
         var logits = new List<float[]>();
         var queries = new List<float[][]>();
@@ -41,15 +41,20 @@ internal sealed class OrtDocument(OrtModel model, DocumentCapacity capacity, int
         {
             var chunk = tokens[start..Math.Min(start + chunkTokens, tokens.Length)];
             long[] rows = [.. logitRows.Where(r => r >= start && r < start + chunk.Length).Select(r => r - start)];
-            var result = sequence.Run(new OrtStep(chunk, [Length + start + chunk.Length], rows, LongRope, wantsQueries), cancellation);
+            var result = sequence.Run(new OrtStep(chunk, [Length + start + chunk.Length], rows, LongRope, queryLimits), cancellation);
             logits.Add(result.Logits);
             queries.Add(result.Queries);
         }
 
         return new StepResult(
             [.. logits.SelectMany(l => l)],
-            wantsQueries ? [.. model.Queries.Select((_, i) => queries.SelectMany(q => q[i]).ToArray())] : []);
+            queryLimits is null ? [] : [.. model.Queries.Select((q, i) => Join([.. queries.Select(chunk => chunk[i])], model.QueryCopies(queryLimits)))]);
     }
+
+    /// <summary>Chunks of <c>[copies, tokens, width]</c> as one.</summary>
+    private static float[] Join(float[][] chunks, int copies) => chunks.Length == 1
+        ? chunks[0]
+        : [.. Enumerable.Range(0, copies).SelectMany(copy => chunks.SelectMany(c => c[(copy * (c.Length / copies))..((copy + 1) * (c.Length / copies))]))];
 
     public void Dispose() => Cache.Dispose();
 }

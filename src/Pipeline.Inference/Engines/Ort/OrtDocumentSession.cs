@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pipeline.Inference.Evidence;
 using Pipeline.Inference.Generation;
 
@@ -7,8 +6,8 @@ namespace Pipeline.Inference.Engines.Ort;
 /// <summary>Answers questions from a document's cache.</summary>
 internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, ReadReport report, long batchBytes) : IDocumentSession
 {
-    /// <summary>What a question looks at in the document.</summary>
-    internal OrtAttentionWeights Weights { get; } = new(model, document);
+    /// <summary>The document in its cache.</summary>
+    internal OrtDocument Document => document;
 
     public int TokenCount => document.Length;
 
@@ -25,13 +24,10 @@ internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, R
         ArgumentNullException.ThrowIfNull(options);
         var running = questions
             .Select((q, i) => new RunningAnswer(
-                i, q.Tokens, TokenCount, document.Capacity.AnswerTokens(i, q.Tokens.Count, TokenCount, options.MaxTokens), new Sampler(options, i))
-            {
-                Attention = options.AttentionHeads is { Count: > 0 } heads && CanRead(heads) ? ReadAttention(q.Tokens, heads, cancellation) : null,
-            })
+                i, q.Tokens, TokenCount, document.Capacity.AnswerTokens(i, q.Tokens.Count, TokenCount, options.MaxTokens), new Sampler(options, i)))
             .ToArray();
         var stop = (options.StopTokens ?? model.Config.EosTokenIds).ToHashSet();
-        var batch = new OrtBatch(model, document, stop, observer);
+        var batch = new OrtBatch(model, document, stop, observer, options.Attention is { } request && CanRead(request.Heads) ? new OrtAttentionWeights(model, document, request) : null);
         var size = BatchSize(questions.Count);
         if (size < 2)
         {
@@ -54,21 +50,13 @@ internal sealed class OrtDocumentSession(OrtModel model, OrtDocument document, R
 
     /// <summary>Logits of chosen rows of tokens that follow the document, which stays as it is.</summary>
     /// <returns>[rows, vocabulary], and the queries of the chosen layers.</returns>
-    internal StepResult Evaluate(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, bool wantsQueries, CancellationToken cancellation) => document.ReadAfter(
-        document.Cache.Sequence(0), [.. tokens.Select(t => (long)t)], [.. rows.Select(r => (long)r)], wantsQueries, cancellation);
+    internal StepResult Evaluate(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, long[]? queryLimits, CancellationToken cancellation) => document.ReadAfter(
+        document.Cache.Sequence(0), [.. tokens.Select(t => (long)t)], [.. rows.Select(r => (long)r)], queryLimits, cancellation);
 
     public void Dispose() => document.Dispose();
 
     /// <summary>Whether the heads' layers were chosen when the engine was loaded; without them answers come without attention.</summary>
     private bool CanRead(IReadOnlyList<AttentionHead> heads) => heads.All(h => model.Queries.Any(q => q.Layer == h.Layer));
-
-    /// <summary>A pass of its own over the question's tokens: its keys are overwritten when the question is answered.</summary>
-    private QuestionAttention ReadAttention(IReadOnlyList<int> question, IReadOnlyList<AttentionHead> heads, CancellationToken cancellation)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var probabilities = Weights.Of(question, [.. heads.Select(h => (h.Layer, h.Head))], cancellation);
-        return new QuestionAttention(heads, probabilities, Stopwatch.GetElapsedTime(start));
-    }
 
     private int BatchSize(int questions)
     {

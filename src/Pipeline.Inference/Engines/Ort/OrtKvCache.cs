@@ -67,8 +67,8 @@ internal sealed class OrtKvCache : IDisposable
         model.Memory.ReadRows(valueTensors[layer].Sequence(0), first, count, values);
     }
 
-    /// <summary>As <see cref="ReadRows"/>, the keys alone.</summary>
-    internal void ReadKeys(int layer, int first, int count, Span<byte> keys) => model.Memory.ReadRows(keyTensors[layer].Sequence(0), first, count, keys);
+    /// <summary>The keys of the first tokens of one sequence in one layer, as <see cref="ReadRows"/> gives them.</summary>
+    internal void ReadKeys(int layer, int sequence, int count, Span<byte> keys) => model.Memory.ReadRows(keyTensors[layer].Sequence(sequence), 0, count, keys);
 
     /// <summary>Writes all of sequence 0 in one layer: [kvHeads, capacity, headSize] each, in the cache's element type.</summary>
     internal void Write(int layer, ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values)

@@ -61,6 +61,9 @@ internal sealed class OrtModel : IDisposable
     /// <summary>Whether the graph has an input of this name: an exporter leaves out what nothing reads.</summary>
     internal bool HasInput(string? name) => name is not null && Session.InputMetadata.ContainsKey(name);
 
+    /// <summary>How many copies of its queries a run gives.</summary>
+    internal int QueryCopies(long[] limits) => HasInput(QueryOutputs.PositionInput) ? limits.Length : 1;
+
     public void Dispose()
     {
         Memory.Dispose();

@@ -7,11 +7,12 @@ using Pipeline.Inference.Graph.Onnx;
 namespace Pipeline.Inference.Engines.Ort;
 
 /// <summary>
-/// Makes the queries of chosen layers outputs of the graph, as attention uses them: cut out of packed rows, normalised and rotated by ONNX Runtime's own operators.
+/// Makes the queries of chosen layers outputs of the graph, as attention uses them: cut out of packed rows, normalised and rotated by ONNX Runtime's own operators,
+/// in as many copies as positions are given.
 /// </summary>
 internal static class QueryOutputs
 {
-    /// <summary>Name of the input with the position of a sequence's first new token: int64 [1].</summary>
+    /// <summary>Name of the input with the positions that queries are rotated to: int64 [copies, new tokens]; as many copies as sequences, or several of one sequence.</summary>
     internal const string PositionInput = "pipeline.query_position";
 
     /// <summary>Edits the graph.</summary>
@@ -25,7 +26,7 @@ internal static class QueryOutputs
         var outputs = layers.Distinct().Order().Select(layer => Add(graph, attention, layer, configuredHeadSize)).ToArray();
         if (graph.Consumers(PositionInput).Any())
         {
-            graph.AddInput(PositionInput, TensorType.Int64, "1");
+            graph.AddInput(PositionInput, TensorType.Int64, "copies", "tokens");
         }
 
         return outputs;
@@ -61,6 +62,7 @@ internal static class QueryOutputs
 
         if (node.Int("do_rotary", 0) != 0)
         {
+            chain.Append("Expand", string.Empty, [CopyShape(graph)]);
             var rotary = chain.Append("RotaryEmbedding", DecoderGraph.MicrosoftDomain, [PositionInput, node.Input[7], node.Input[8]]);
             rotary.Set("num_heads", parameters.QueryHeads);
             rotary.Set("interleaved", node.Int("rotary_interleaved", 0));
@@ -71,8 +73,23 @@ internal static class QueryOutputs
         }
 
         chain.Append("Identity", string.Empty, []);
-        graph.Graph.Output.Add(new ValueInfoProto { Name = chain.Value, Type = DecoderGraph.TypeOf(type, "batch", "tokens", "width") });
+        graph.Graph.Output.Add(new ValueInfoProto { Name = chain.Value, Type = DecoderGraph.TypeOf(type, "copies", "tokens", "width") });
         return new QueryOutput(layer, chain.Value, parameters);
+    }
+
+    /// <summary>The value [copies, 1, 1]; made once.</summary>
+    private static string CopyShape(DecoderGraph graph)
+    {
+        const string Name = "pipeline.query_copies";
+        if (graph.Producer($"{Name}.2.out") is null)
+        {
+            var chain = new Chain(graph, Name, PositionInput);
+            chain.Append("Shape", string.Empty, []);
+            chain.Append("Slice", string.Empty, [chain.Constant("start", 0), chain.Constant("end", 1)]);
+            chain.Append("Concat", string.Empty, [chain.Constant("ones", 1, 1)]).Set("axis", 0);
+        }
+
+        return $"{Name}.2.out";
     }
 
     /// <summary>Floats of a head that are rotated: twice the width of the table.</summary>
@@ -117,6 +134,6 @@ internal static class QueryOutputs
 
 /// <summary>A graph output that holds a layer's queries as attention uses them.</summary>
 /// <param name="Layer">The layer.</param>
-/// <param name="Name">Output of shape [sequences, tokens, queryHeads x headSize].</param>
+/// <param name="Name">Output of shape [copies, tokens, queryHeads x headSize].</param>
 /// <param name="Parameters">What the layer's attention computes.</param>
 internal sealed record QueryOutput(int Layer, string Name, AttentionParameters Parameters);

@@ -20,7 +20,7 @@ internal sealed class RunningAnswer(int index, IReadOnlyList<int> question, int 
     internal double PrefillMs { get; set; }
 
     /// <summary>The question's attention to the document, where it was asked for.</summary>
-    internal QuestionAttention? Attention { get; init; }
+    internal QuestionAttention? Attention { get; set; }
 
     /// <summary>The answer, when it is complete.</summary>
     internal GeneratedAnswer? Finished { get; private set; }

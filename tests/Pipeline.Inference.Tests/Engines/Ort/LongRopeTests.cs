@@ -39,7 +39,7 @@ public sealed class LongRopeTests : IDisposable
     private static float[] Logits(OrtEngine engine, int[] prompt, int reserve)
     {
         using var session = engine.ReadDocument(prompt[..^1], new ReadOptions { ChunkTokens = 32, ReserveTokens = reserve + 1 }, null, default);
-        return session.Evaluate(prompt[^1..], [0], wantsQueries: false, default).Logits;
+        return session.Evaluate(prompt[^1..], [0], queryLimits: null, default).Logits;
     }
 
     private static float[] NativeLogits(ModelFolder model, int[] prompt, int regime)

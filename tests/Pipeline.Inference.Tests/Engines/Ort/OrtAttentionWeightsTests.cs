@@ -2,6 +2,8 @@ using Pipeline.Attention;
 using Pipeline.Inference.Engines;
 using Pipeline.Inference.Engines.Native;
 using Pipeline.Inference.Engines.Ort;
+using Pipeline.Inference.Evidence;
+using Pipeline.Inference.Generation;
 using Pipeline.Inference.KvCache;
 using Pipeline.Inference.Operator;
 
@@ -42,20 +44,23 @@ public sealed class OrtAttentionWeightsTests
 
         using var engine = new OrtEngine(oracle.Folder, new OrtOptions { Threads = 1, QueryLayers = layers });
         using var session = engine.ReadDocument(document, new ReadOptions(), null, default);
-        var queries = session.Evaluate(question, [], wantsQueries: true, default).Queries;
+        var queries = session.Evaluate(question, [], [long.MaxValue], default).Queries;
 
         Assert.Equal(layers.Length * question.Length * oracle.Folder.Config.NumAttentionHeads, expected.Count);
         foreach (var ((layer, row, head), logSumExp) in expected)
         {
             var parameters = engine.Model.Queries[layer].Parameters;
             var size = parameters.HeadSize;
-            var keys = session.Weights.Keys(layer, prompt.Length);
+            var keys = OrtAttentionWeights.Keys(engine.Model, session.Document.Cache, 0, layer, prompt.Length);
             var seen = document.Length + row + 1;
-            var actual = OrtAttentionWeights.Softmax(
+            var first = parameters.WindowTokens == 0 ? 0 : Math.Max(0, seen - parameters.WindowTokens);
+            var scores = new double[seen - first];
+            OrtAttentionWeights.Scores(
                 queries[layer].AsSpan((row * parameters.QueryHeads * size) + (head * size), size),
-                keys.AsSpan(head / parameters.GroupSize * prompt.Length * size, seen * size),
+                keys.AsSpan(((head / parameters.GroupSize * prompt.Length) + first) * size, scores.Length * size),
                 parameters,
-                new double[seen]);
+                scores);
+            var actual = OrtAttentionWeights.Softmax(scores);
             Assert.True(Math.Abs(actual - logSumExp) < 1e-4, $"{name}: layer {layer}, row {row}, head {head}: {actual} instead of {logSumExp}");
         }
     }
@@ -68,15 +73,16 @@ public sealed class OrtAttentionWeightsTests
         using var engine = new OrtEngine(oracle.Folder, new OrtOptions { Threads = 1, QueryLayers = [1] });
         using var session = engine.ReadDocument(prompt[..^9], new ReadOptions { ChunkTokens = 16 }, null, default);
 
-        var weights = session.Weights.Of(prompt[^9..], [(1, 3), (1, 0)], default);
+        var options = new GenerationOptions { MaxTokens = 24, Attention = new AttentionRequest([new(1, 3), new(1, 0)], 2, 0) };
+        var answer = session.Answer([new(prompt[^9..])], options, null, default)[0];
+        float[][] weights = [.. Enumerable.Range(0, 2).Select(h => answer.Attention!.Of(h).ToArray())];
 
-        Assert.Equal(2, weights.Length);
         Assert.All(weights, w => Assert.Equal(121, w.Length));
         Assert.All(weights, w => Assert.All(w, p => Assert.InRange(p, 0f, 1f)));
         Assert.All(weights, w => Assert.InRange(w.Sum(), 0.1f, 1f));
+        Assert.All(weights, w => Assert.Equal([0, 0], w[..2]));
         Assert.NotEqual(weights[0], weights[1]);
-        var greedy = session.Answer([new(prompt[^9..])], new GenerationOptions { MaxTokens = 24 }, null, default)[0].Tokens;
-        Assert.Equal(oracle.Cases[1].Greedy, greedy);
+        Assert.Equal(oracle.Cases[1].Greedy, answer.Tokens);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class OrtEngineTests
             var split = c.Positions[0] == 0 ? 1 : Math.Min(c.Positions[0], c.Length / 2);
             using var session = engine.ReadDocument([.. c.Prompt().Take(split)], new ReadOptions { ChunkTokens = 16 }, null, default);
             int[] wanted = [.. c.Positions.Where(p => p >= split)];
-            var logits = session.Evaluate([.. c.Prompt().Skip(split)], [.. wanted.Select(p => p - split)], wantsQueries: false, default).Logits;
+            var logits = session.Evaluate([.. c.Prompt().Skip(split)], [.. wanted.Select(p => p - split)], queryLimits: null, default).Logits;
 
             Compare(oracle, c, wanted, logits, name);
         }

@@ -30,8 +30,8 @@ public sealed class OrtKvBlockTests
         Assert.Equal((restored, 300 - restored), (warm.Report.ReusedTokens, warm.Report.ComputedTokens));
         int[] question = [5, 6, 7];
         Assert.Equal(
-            cold.Evaluate(question, [0, 2], wantsQueries: false, default).Logits,
-            warm.Evaluate(question, [0, 2], wantsQueries: false, default).Logits);
+            cold.Evaluate(question, [0, 2], queryLimits: null, default).Logits,
+            warm.Evaluate(question, [0, 2], queryLimits: null, default).Logits);
         Assert.Equal(0, engine.Pool.InUse);
     }
 

@@ -1,38 +1,42 @@
 namespace Pipeline.Attention.Tests;
 
-public sealed unsafe class AttentionMassTests
+public sealed unsafe class KeyAttentionTests
 {
     // Sums of at most 40 probabilities, each within 1e-5 relative of the double-precision one: errors stay well below 1e-4, a wrong head, mask or rotation moves them by 0.01 and more.
     private const double Tolerance = 1e-4;
 
+    /// <summary>In the middle of a block.</summary>
+    private const int FirstKey = 21;
+
     private static readonly AttentionParameters Plain = new() { QueryHeads = 6, KvHeads = 2, HeadSize = 64 };
 
-    public static TheoryData<AttentionParameters, bool, bool> Layers => new()
+    public static TheoryData<AttentionParameters, bool, int, bool> Layers => new()
     {
-        { Plain, false, false },
-        { Plain, true, false },
-        { Plain with { Softcap = 3 }, true, false },
-        { Plain with { WindowTokens = 150, HeadSize = 48 }, true, false },
-        { Plain with { Scale = 0.2f, KvHeads = 6 }, true, true },
+        { Plain, false, 0, false },
+        { Plain, true, 0, false },
+        { Plain, true, 80, false },
+        { Plain with { Softcap = 3 }, true, 130, false },
+        { Plain with { WindowTokens = 150, HeadSize = 48 }, true, 0, false },
+        { Plain with { Scale = 0.2f, KvHeads = 6 }, true, 100, true },
     };
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void Is_the_probability_of_the_formula(AttentionParameters parameters, bool rotary, bool sinks)
+    public void Is_the_probability_of_the_formula(AttentionParameters parameters, bool rotary, int distance, bool sinks)
     {
         using var attention = new AttentionCase(parameters, 240, seed: 3, rotary: rotary, sinks: sinks);
         foreach (KernelChoice kernel in Enum.GetValues<KernelChoice>().Where(KernelChoices.IsSupported))
         {
             foreach (int head in new[] { 0, 5 })
             {
-                float[] mass = ReadOut(attention, document: 203, [37], head, threads: 2, kernel);
-                double[] expected = new double[203];
+                float[] mass = ReadOut(attention, document: 203, [37], head, threads: 2, kernel, distance: distance);
+                double[] expected = new double[203 - FirstKey];
                 for (int row = 203; row < 240; row++)
                 {
-                    double[] probabilities = attention.Probabilities(row, head);
+                    double[] own = attention.Probabilities(row, head, FirstKey, 203, distance);
                     for (int key = 0; key < expected.Length; key++)
                     {
-                        expected[key] += probabilities[key];
+                        expected[key] += own[key];
                     }
                 }
 
@@ -74,11 +78,11 @@ public sealed unsafe class AttentionMassTests
         var batch = new AttentionBatch([new SequenceRows(0, 20, AttentionCase.NewBlocks(attention, 20))], 20);
         float* output = attention.Allocate(20L * attention.QueryFloats);
         layer.Run(batch, attention.Tensors(0, output), workspace, SerialParallel.Instance);
-        Assert.Throws<ArgumentOutOfRangeException>(() => AttentionMass.Add(layer, batch, attention.Tensors(0, output), workspace, 0, 0, new float[1], SerialParallel.Instance));
+        Assert.Throws<ArgumentOutOfRangeException>(() => KeyAttention.Add(layer, batch, attention.Tensors(0, output), workspace, 0, 0, 0, 0, new float[1], SerialParallel.Instance));
     }
 
     /// <summary>Reads the document, then the rest in passes, each of them with <paramref name="others"/> sequences of the same document before it.</summary>
-    private static float[] ReadOut(AttentionCase attention, int document, int[] passes, int head, int threads, KernelChoice kernel = KernelChoice.Best, int others = 0)
+    private static float[] ReadOut(AttentionCase attention, int document, int[] passes, int head, int threads, KernelChoice kernel = KernelChoice.Best, int others = 0, int distance = 200)
     {
         var layer = new AttentionLayer(attention.Parameters, attention.Layout, attention.Rotary, attention.Sinks, kernel);
         using var workspace = new AttentionWorkspace();
@@ -87,7 +91,7 @@ public sealed unsafe class AttentionMassTests
         float* output = attention.Allocate((long)attention.Tokens * attention.QueryFloats);
         layer.Run(new AttentionBatch([new SequenceRows(0, document, blocks)], document), attention.Tensors(0, output), workspace, parallel);
 
-        float[] mass = new float[document];
+        float[] mass = new float[document - FirstKey];
         int first = document;
         foreach (int count in passes)
         {
@@ -109,7 +113,7 @@ public sealed unsafe class AttentionMassTests
             AttentionTensors tensors = others == 0 ? attention.Tensors(first, output) : attention.Repeated(first - count, count, others);
             var batch = new AttentionBatch(sequences, (others + 1) * count);
             layer.Run(batch, tensors, workspace, parallel);
-            AttentionMass.Add(layer, batch, tensors, workspace, others, head, mass, parallel);
+            KeyAttention.Add(layer, batch, tensors, workspace, others, head, FirstKey, distance, mass, parallel);
             first += count;
         }
 
