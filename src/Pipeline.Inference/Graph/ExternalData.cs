@@ -33,6 +33,12 @@ internal static class ExternalData
             }
 
             var file = new FileInfo(path);
+            if (file.LinkTarget is not null)
+            {
+                // Hugging Face's cache keeps links to its files, and a link's own length is that of the path it holds.
+                file = (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
+            }
+
             if (!file.Exists)
             {
                 throw new InferenceException($"The weight file {path} is missing. Copy the whole model folder.");

@@ -122,6 +122,23 @@ public sealed class GraphVariantTests
         Refused("llama", graph => graph.Graph.Initializer.First(t => t.ExternalData.Count > 0).ExternalData.First(e => e.Key == "location").Value = "../../etc/passwd", "outside its folder");
     }
 
+    [Fact]
+    public void Weights_behind_links_are_measured_where_they_are()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        using GraphVariant linked = GraphVariant.Of("llama", _ => { });
+        string data = Path.Combine(linked.Path, "model.onnx.data"), target = Path.Combine(linked.Path, "blob");
+        File.Move(data, target);
+        File.CreateSymbolicLink(data, target);
+        using (NativeEngine engine = NativeEngine.Load(linked.Folder))
+        {
+            Assert.NotEmpty(engine.AttentionHeads);
+        }
+
+        File.WriteAllBytes(target, File.ReadAllBytes(target)[..^1000]);
+        Assert.Contains("cut short", Assert.Throws<InferenceException>(() => NativeEngine.Load(linked.Folder)).Message, StringComparison.Ordinal);
+    }
+
     private static void AddLongRope(DecoderGraph graph, long original, bool rightIsLong)
     {
         NodeProto first = Attention(graph).First();
