@@ -38,6 +38,7 @@ internal enum Fault
 internal sealed class FileServer : IAsyncDisposable
 {
     private readonly HttpListener listener = new();
+    private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string folder;
     private readonly Task loop;
 
@@ -65,6 +66,8 @@ internal sealed class FileServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A GetContextAsync that meets Close may never complete, so the loop does not wait for it alone.
+        stopping.SetResult();
         listener.Close();
         await loop;
     }
@@ -76,7 +79,13 @@ internal sealed class FileServer : IAsyncDisposable
             HttpListenerContext context;
             try
             {
-                context = await listener.GetContextAsync();
+                var next = listener.GetContextAsync();
+                if (await Task.WhenAny(next, stopping.Task) == stopping.Task)
+                {
+                    return;
+                }
+
+                context = await next;
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
